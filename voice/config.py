@@ -1,0 +1,208 @@
+"""The configuration, as types: every key, its unit, its default and why one would change it.
+
+These classes are the one source: ``config/sayso.yaml``, the JSON schema and the README's table are
+generated from them, and a test holds them together. Unknown keys are refused; finding, reading
+and changing the file is ``device.settings``.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+WakeName = Annotated[str, Field(min_length=1)]
+
+
+class Section(BaseModel):
+    """A group of keys; strict about names and types, frozen once read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class Mic(Section):
+    """The microphone."""
+
+    device: str | None = None
+    """Part of the device's name as `sayso devices` lists it; null takes the system's default."""
+    rate: Annotated[int | None, Field(ge=8000, le=192_000)] = None
+    """Sample rate to open it with, in Hz; null takes 16000 or else what the device offers."""
+    channels: Annotated[int | None, Field(ge=1, le=32)] = None
+    """Channels to open it with; null takes 1, or 2 where the device is stereo only. The first is heard."""
+    gain_db: Annotated[float, Field(ge=-40, le=40)] = 0.0
+    """Amplification in dB; raise it when `sayso doctor` finds the level too low."""
+
+
+class Snd(Section):
+    """The speaker."""
+
+    device: str | None = None
+    """Part of the device's name as `sayso devices` lists it; null takes the system's default."""
+    volume_percent: Annotated[int, Field(ge=0, le=100)] = 70
+    """Volume of speech and chimes, 0 to 100 percent; also changed by voice."""
+    lead_in_ms: Annotated[int, Field(ge=0, le=3000)] = 0
+    """Silence before each answer, in ms; Bluetooth speakers that swallow the start want 300 or more."""
+    chimes: bool = True
+    """Play a short sound when the wake word was heard and when a request ends without an answer."""
+
+
+class WakeWordSettings(Section):
+    """One wake word."""
+
+    name: WakeName
+    """okay_nabu, hey_jarvis, hey_mycroft, alexa, or the path of a microWakeWord .json file."""
+    sensitivity: Annotated[float | None, Field(gt=0, lt=1)] = None
+    """0 to 1, higher hears more and errs more; null takes the word's own threshold (0.5 on this scale)."""
+
+
+def _word(value: object) -> object:
+    return {"name": value} if isinstance(value, str) else value
+
+
+class Wake(Section):
+    """The words that start a request."""
+
+    words: tuple[Annotated[WakeWordSettings, BeforeValidator(_word)], ...] = (
+        WakeWordSettings(name="okay_nabu"),
+    )
+    """Wake words, all at once: names, or {name, sensitivity}. An empty list leaves the button only."""
+    refractory_s: Annotated[float, Field(ge=0, le=10)] = 1.0
+    """Seconds after a wake word in which no further one counts."""
+
+
+class Vad(Section):
+    """Telling voice from other sound."""
+
+    engine: Literal["auto", "webrtc", "silero"] = "auto"
+    """auto: WebRTC's detector first, Silero judges; webrtc is lighter and less exact."""
+    sensitivity: Annotated[float, Field(gt=0, lt=1)] = 0.5
+    """0 to 1, higher takes softer sound for voice; lower it in a loud room."""
+
+
+class Turn(Section):
+    """Who speaks when."""
+
+    early_ms: Annotated[int, Field(ge=200, le=3000)] = 350
+    """Silence in ms that ends a sentence which is complete as it stands."""
+    silence_ms: Annotated[int, Field(ge=200, le=5000)] = 700
+    """Silence in ms that ends any other sentence."""
+    late_ms: Annotated[int, Field(ge=200, le=8000)] = 1400
+    """Silence in ms that ends a sentence which sounds unfinished ("set a timer for")."""
+    max_s: Annotated[float, Field(ge=2, le=60)] = 10.0
+    """A request ends at this many seconds whatever happens."""
+    no_speech_s: Annotated[float, Field(ge=1, le=30)] = 4.0
+    """Listening ends after this many seconds without speech."""
+    follow_up: Literal["off", "question", "always"] = "question"
+    """When a next request needs no wake word: never, after an answer that asks something, or always."""
+    follow_up_s: Annotated[float, Field(ge=1, le=6)] = 5.0
+    """Seconds in which a follow-up may begin."""
+    follow_up_max: Annotated[int, Field(ge=0, le=10)] = 3
+    """Follow-ups in a row before the wake word is needed again."""
+    barge_in: Literal["auto", "on", "off"] = "auto"
+    """Whether a voice (not only wake word, button) interrupts speech; auto where no echo comes back."""
+
+
+class Stt(Section):
+    """Speech to text."""
+
+    engine: Literal["faster_whisper"] = "faster_whisper"
+    """The recogniser; there is one in this version."""
+    model: str = "tiny.en"
+    """A Whisper model: tiny.en, base.en, small.en, …, or a folder in CTranslate2's format."""
+    language: Annotated[str, Field(pattern="^[a-z]{2}$")] = "en"
+    """Two-letter code of the language spoken; models whose name ends in .en know English only."""
+    threads: Annotated[int | None, Field(ge=1, le=64)] = None
+    """Processor threads for recognition; null takes up to four."""
+
+
+class Tts(Section):
+    """Text to speech."""
+
+    engine: Literal["piper"] = "piper"
+    """The synthesizer; there is one in this version."""
+    voice: str = "en_US-joe-medium"
+    """A Piper voice by name, or the path of its .onnx file (its .onnx.json beside it)."""
+    speed: Annotated[float, Field(ge=0.5, le=2.0)] = 1.0
+    """1 is the voice's own pace, 1.2 a fifth faster."""
+
+
+class Model(Section):
+    """The language model that answers what the device does not answer itself."""
+
+    provider: Literal["auto", "openai", "local", "none"] = "auto"
+    """auto: base_url if set, else an OpenAI key, else Ollama or llama.cpp on this machine, else a GGUF on it, else none."""
+    base_url: str | None = None
+    """Address of any OpenAI-compatible server, ending in /v1; null is the vendor's own (provider openai)."""
+    name: str | None = None
+    """The model's name at that server, or a GGUF file's path or name (provider local); null takes the default."""
+    timeout_s: Annotated[float, Field(ge=2, le=300)] = 30.0
+    """Seconds for one whole answer."""
+    stall_s: Annotated[float, Field(ge=1, le=120)] = 10.0
+    """Seconds without any content after which the model is given up."""
+    history_turns: Annotated[int, Field(ge=0, le=100)] = 8
+    """Earlier turns that the model sees."""
+    max_tokens: Annotated[int, Field(ge=16, le=8192)] = 400
+    """Upper bound of one answer's length, in tokens."""
+
+
+class Persona(Section):
+    """Who answers."""
+
+    name: str = "Sayso"
+    """What the assistant calls itself."""
+    brevity: Annotated[int, Field(ge=0, le=100)] = 80
+    """0 to 100: how short answers are; 80 is one to three sentences."""
+
+
+class Place(Section):
+    """Where the device stands."""
+
+    city: str | None = None
+    """The town, told to the model so that "here" means something."""
+    time_zone: str | None = None
+    """IANA name such as Europe/Berlin; null takes the system's."""
+    units: Literal["metric", "imperial"] = "metric"
+    """Units the model is asked to use."""
+
+
+class Config(Section):
+    """The whole file."""
+
+    mic: Mic = Mic()
+    """The microphone."""
+    snd: Snd = Snd()
+    """The speaker."""
+    wake: Wake = Wake()
+    """The words that start a request."""
+    vad: Vad = Vad()
+    """Telling voice from other sound."""
+    turn: Turn = Turn()
+    """Who speaks when."""
+    stt: Stt = Stt()
+    """Speech to text."""
+    tts: Tts = Tts()
+    """Text to speech."""
+    model: Model = Model()
+    """The language model that answers what the device does not answer itself."""
+    persona: Persona = Persona()
+    """Who answers."""
+    place: Place = Place()
+    """Where the device stands."""
+
+
+LATER = {
+    "mic.echo": "echo cancelling",
+    "wake.verify": "the wake word verifier",
+    "stt.fallback": "speech on a bigger machine",
+    "tts.fallback": "speech on a bigger machine",
+    "model.roles": "models by role",
+    "model.fallback": "a second model",
+    "mcp_servers": "MCP tools",
+    "memory": "memory",
+    "agenda": "the agenda",
+    "phone": "the phone screen",
+    "manners": "manners",
+    "privacy": "the privacy ledger",
+    "hooks": "hooks",
+}
+"""Keys of the vocabulary that this version refuses, and the part each belongs to."""
