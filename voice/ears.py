@@ -1,0 +1,117 @@
+"""Everything that is heard, frame by frame: wake words always, speech while it is of interest.
+
+Pure: frames in, things heard out. Who reacts to them, and when, is ``voice.session``'s business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from voice.audio import FRAME_S, PreRoll, Samples
+from voice.endpoint import Change, Endpoint, VoiceActivity, frames
+from voice.wake import Wake, WakeGate, after_wake_word
+
+PRE_ROLL_S = 1.5
+"""Seconds kept from before now: the wake word, and speech that began before it was recognised."""
+
+LEAD_S = 0.4
+"""Seconds kept from before the first voice, so that a soft first consonant is not lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """What has been said in the request so far."""
+
+    samples: Samples
+    """From shortly before the first voice to now, at 16 kHz."""
+    voice_s: float
+    """Seconds of voice in it."""
+    silence_s: float
+    """Seconds of silence at its end."""
+
+    @property
+    def seconds(self) -> float:
+        """Length in seconds, silence included."""
+        return len(self.samples) / 16_000
+
+
+Heard = Wake | Change
+
+
+class Ears:
+    """Wake words, voice and the end of a request, over one stream of frames."""
+
+    def __init__(self, wake: WakeGate, voice: VoiceActivity, endpoint: Endpoint) -> None:
+        self._wake = wake
+        self._voice = voice
+        self._endpoint = endpoint
+        self._pre_roll = PreRoll(PRE_ROLL_S)
+        self._kept: list[Samples] = []
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """The state of the request under way."""
+        return self._endpoint
+
+    def hear(self, frame: Samples) -> list[Heard]:
+        """Take the next frame; return what was heard in it, wake words first."""
+        self._pre_roll.add(frame)
+        heard: list[Heard] = []
+        if wake := self._wake.hear(frame):
+            heard.append(wake)
+        if not self._endpoint.closed and (change := self._attend(frame)):
+            heard.append(change)
+        return heard
+
+    def open(self, wait_s: float | None, *, after_wake: bool = False) -> list[Change]:
+        """Take what is said from now on as a request; None waits for the first voice without limit.
+
+        After a wake word the sound behind it, heard before it was recognised, is part of it; what
+        that changed is returned.
+        """
+        self._voice.reset()
+        self._endpoint.open(wait_s)
+        self._kept = []
+        if not after_wake:
+            return []
+        early = after_wake_word(self._pre_roll.last(PRE_ROLL_S))
+        return [change for frame in early if (change := self._attend(frame))]
+
+    def close(self) -> None:
+        """Hear nothing but wake words from now on."""
+        self._endpoint.close()
+        self._kept = []
+
+    def speech(self) -> Speech:
+        """Return what has been said in the request so far."""
+        samples = np.concatenate(self._kept) if self._kept else np.zeros(0, np.int16)
+        return Speech(samples, self._endpoint.voice_s, self._endpoint.silence_s)
+
+    def reset(self) -> None:
+        """Start afresh, as after a break in the sound."""
+        self._wake.reset()
+        self._voice.reset()
+        self._pre_roll.clear()
+        self.close()
+
+    def settle(self, quiet: Iterable[Samples]) -> None:
+        """Let the detectors hear some frames without consequences, to be warm."""
+        for frame in quiet:
+            self._voice.hear(frame)
+        self._voice.reset()
+
+    def _attend(self, frame: Samples) -> Change | None:
+        self._kept.append(frame)
+        change = self._endpoint.hear(self._voice.hear(frame))
+        if not self._endpoint.speaking and change is None and self._waiting():
+            del self._kept[: -frames(LEAD_S)]
+        return change
+
+    def _waiting(self) -> bool:
+        return self._endpoint.voice_s == 0.0
+
+
+__all__ = ["FRAME_S", "LEAD_S", "PRE_ROLL_S", "Ears", "Heard", "Speech"]

@@ -1,0 +1,75 @@
+# pyright: basic
+# (the library has no complete types)
+"""Wake words with microWakeWord's models (0.2 % of a core each)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from voice.audio import Samples
+from voice.errors import ModelFileError
+
+
+class MicroWakeWordDetector:
+    """One microWakeWord model, bundled or a file."""
+
+    def __init__(self, name: str) -> None:
+        """Load by name (okay_nabu, hey_jarvis, hey_mycroft, alexa) or path of a .json description.
+
+        Raises ModelFileError, naming the words there are.
+        """
+        import pymicro_wakeword
+
+        self._features: Any = pymicro_wakeword.MicroWakeWordFeatures()
+        bundled = {model.value: model for model in pymicro_wakeword.Model}
+        if name in bundled:
+            self._detector: Any = pymicro_wakeword.MicroWakeWord.from_builtin(bundled[name])
+            self._name = name
+        else:
+            self._detector = _from_file(name, sorted(bundled))
+            self._name = Path(name).stem
+        self._score = 0.0
+
+    @property
+    def name(self) -> str:
+        """The word's name; for a file the file's stem."""
+        return self._name
+
+    @property
+    def threshold(self) -> float:
+        """The model's own cutoff."""
+        return float(self._detector.probability_cutoff)
+
+    def hear(self, frame: Samples) -> float:
+        """Take the next frame; return the highest score, 0 to 1, that came up in it."""
+        best = -1.0
+        for features in self._features.process_streaming(frame.tobytes()):
+            self._score = self._detector.process_streaming_prob(features) or 0.0
+            best = max(best, self._score)
+        return best if best >= 0 else self._score
+
+    def reset(self) -> None:
+        """Forget everything heard (the model is loaded anew: its state lives in the interpreter)."""
+        import pymicro_wakeword
+
+        self._detector.reset()
+        self._features = pymicro_wakeword.MicroWakeWordFeatures()
+        self._score = 0.0
+
+
+def _from_file(name: str, bundled: list[str]) -> Any:
+    import pymicro_wakeword
+
+    path = Path(name).expanduser()
+    if path.suffix != ".json":
+        raise ModelFileError(
+            f"wake.words: no wake word {name!r}; there are {', '.join(bundled)}, "
+            "or give the path of a microWakeWord .json file"
+        )
+    try:
+        return pymicro_wakeword.MicroWakeWord.from_config(path)
+    except FileNotFoundError as fault:
+        raise ModelFileError(f"wake.words: {fault.filename}: no such file") from fault
+    except (OSError, ValueError, KeyError, TypeError) as fault:
+        raise ModelFileError(f"wake.words: {path}: not a microWakeWord model ({fault})") from fault
