@@ -1,0 +1,1 @@
+"""The sub-commands of ``sayso``, one file each; ``device.cli`` mounts them."""
