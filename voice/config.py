@@ -8,8 +8,9 @@ and changing the file is ``device.settings``.
 from __future__ import annotations
 
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 WakeName = Annotated[str, Field(min_length=1)]
 
@@ -59,12 +60,16 @@ def _word(value: object) -> object:
     return {"name": value} if isinstance(value, str) else value
 
 
+WakeWordEntry = Annotated[
+    WakeWordSettings,
+    BeforeValidator(_word, json_schema_input_type=WakeName | WakeWordSettings),
+]
+
+
 class Wake(Section):
     """The words that start a request."""
 
-    words: tuple[Annotated[WakeWordSettings, BeforeValidator(_word)], ...] = (
-        WakeWordSettings(name="okay_nabu"),
-    )
+    words: tuple[WakeWordEntry, ...] = (WakeWordSettings(name="okay_nabu"),)
     """Wake words, all at once: names, or {name, sensitivity}. An empty list leaves the button only."""
     refractory_s: Annotated[float, Field(ge=0, le=10)] = 1.0
     """Seconds after a wake word in which no further one counts."""
@@ -109,7 +114,7 @@ class Stt(Section):
     """The recogniser; there is one in this version."""
     model: str = "tiny.en"
     """A Whisper model: tiny.en, base.en, small.en, …, or a folder in CTranslate2's format."""
-    language: Annotated[str, Field(pattern="^[a-z]{2}$")] = "en"
+    language: Annotated[str, Field(pattern="^[a-z]{2}$", examples=["en"])] = "en"
     """Two-letter code of the language spoken; models whose name ends in .en know English only."""
     threads: Annotated[int | None, Field(ge=1, le=64)] = None
     """Processor threads for recognition; null takes up to four."""
@@ -131,7 +136,9 @@ class Model(Section):
 
     provider: Literal["auto", "openai", "local", "none"] = "auto"
     """auto: base_url if set, else an OpenAI key, else Ollama or llama.cpp on this machine, else a GGUF on it, else none."""
-    base_url: str | None = None
+    base_url: Annotated[
+        str | None, Field(pattern=r"^https?://[^\s/]+", examples=["http://127.0.0.1:11434/v1"])
+    ] = None
     """Address of any OpenAI-compatible server, ending in /v1; null is the vendor's own (provider openai)."""
     name: str | None = None
     """The model's name at that server, or a GGUF file's path or name (provider local); null takes the default."""
@@ -154,12 +161,23 @@ class Persona(Section):
     """0 to 100: how short answers are; 80 is one to three sentences."""
 
 
+def _known_zone(name: str | None) -> str | None:
+    if name is not None:
+        try:
+            ZoneInfo(name)
+        except (LookupError, ValueError, OSError):
+            raise ValueError("not in the time zone database") from None
+    return name
+
+
 class Place(Section):
     """Where the device stands."""
 
     city: str | None = None
     """The town, told to the model so that "here" means something."""
-    time_zone: str | None = None
+    time_zone: Annotated[
+        str | None, AfterValidator(_known_zone), Field(examples=["Europe/Berlin"])
+    ] = None
     """IANA name such as Europe/Berlin; null takes the system's."""
     units: Literal["metric", "imperial"] = "metric"
     """Units the model is asked to use."""
@@ -193,6 +211,8 @@ class Config(Section):
 LATER = {
     "mic.echo": "echo cancelling",
     "wake.verify": "the wake word verifier",
+    "wake.words.persona": "a persona for each wake word",
+    "wake.words.language": "a language for each wake word",
     "stt.fallback": "speech on a bigger machine",
     "tts.fallback": "speech on a bigger machine",
     "model.roles": "models by role",
@@ -202,7 +222,12 @@ LATER = {
     "agenda": "the agenda",
     "phone": "the phone screen",
     "manners": "manners",
+    "persona.warmth": "a persona's manner",
+    "persona.formality": "a persona's manner",
+    "persona.humour": "a persona's manner",
+    "place.latitude": "the weather",
+    "place.longitude": "the weather",
     "privacy": "the privacy ledger",
     "hooks": "hooks",
 }
-"""Keys of the vocabulary that this version refuses, and the part each belongs to."""
+"""Keys of the vocabulary that this version refuses, and the part each belongs to (no list indices)."""

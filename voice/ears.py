@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from voice.audio import FRAME_S, PreRoll, Samples
+from voice.audio import RATE, PreRoll, Samples
 from voice.endpoint import Change, Endpoint, VoiceActivity, frames
 from voice.wake import Wake, WakeGate, after_wake_word
 
@@ -35,7 +35,7 @@ class Speech:
     @property
     def seconds(self) -> float:
         """Length in seconds, silence included."""
-        return len(self.samples) / 16_000
+        return len(self.samples) / RATE
 
 
 Heard = Wake | Change
@@ -85,6 +85,11 @@ class Ears:
         self._endpoint.close()
         self._kept = []
 
+    def limit_wait(self, seconds: float) -> None:
+        """If nobody has begun to speak yet, wait no longer than this from now on."""
+        if self._endpoint.waiting:
+            self._endpoint.open(seconds)
+
     def speech(self) -> Speech:
         """Return what has been said in the request so far."""
         samples = np.concatenate(self._kept) if self._kept else np.zeros(0, np.int16)
@@ -106,12 +111,6 @@ class Ears:
     def _attend(self, frame: Samples) -> Change | None:
         self._kept.append(frame)
         change = self._endpoint.hear(self._voice.hear(frame))
-        if not self._endpoint.speaking and change is None and self._waiting():
+        if self._endpoint.waiting:
             del self._kept[: -frames(LEAD_S)]
         return change
-
-    def _waiting(self) -> bool:
-        return self._endpoint.voice_s == 0.0
-
-
-__all__ = ["FRAME_S", "LEAD_S", "PRE_ROLL_S", "Ears", "Heard", "Speech"]

@@ -55,6 +55,7 @@ class Change(Enum):
     DONE = "the speaker is done"
     CAP = "the request reached its longest allowed length"
     NOTHING = "nobody spoke in the time given"
+    OVER = "a second after the end: what is said now is something new"
 
 
 def frames(seconds: float) -> int:
@@ -107,6 +108,21 @@ class Endpoint:
     def speaking(self) -> bool:
         """Whether a request has begun and is not done."""
         return self._state == "speaking"
+
+    @property
+    def waiting(self) -> bool:
+        """Whether nobody has begun to speak yet."""
+        return self._state == "waiting"
+
+    @property
+    def paused(self) -> bool:
+        """Whether a request has begun and the speaker is in a pause that may end it."""
+        return self._state == "speaking" and self._paused
+
+    @property
+    def wait_s(self) -> float | None:
+        """Seconds given for the first voice, None without limit."""
+        return None if self._wait is None else self._wait * FRAME_S
 
     @property
     def closed(self) -> bool:
@@ -167,6 +183,7 @@ class Endpoint:
             return Change.NOTHING
         if not waiting and counts.silence >= self._patience + frames(WENT_ON_S):
             self._state = "closed"
+            return Change.OVER
         return None
 
     def _speaking(self, voiced: bool) -> Change | None:

@@ -1,0 +1,179 @@
+"""Who answers: the device itself where an intent matches, else the model.
+
+Planning has no effects, so that it can be done while the speaker may still go on; ``begin`` commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from voice.brain import Brain
+from voice.claims import ClaimGuard
+from voice.clauses import Clause, ClauseStream, cut
+from voice.errors import BrainError, NoModelError, SaysoError
+from voice.events import Error, Publish, TtsText
+from voice.intents import DeviceAnswer, Effect, Intents, Match, Situation, answer
+
+DEVICE = "device"
+"""The source of everything answered without a model."""
+
+NOBODY = "none"
+"""The source when neither device nor model could answer."""
+
+Undo = Callable[[], None]
+
+
+class Controls(Protocol):
+    """What answers may change. Implementation: ``voice.session``."""
+
+    def situation(self) -> Situation:
+        """Return what an answer may depend on, as it is now."""
+        ...
+
+    def apply(self, effect: Effect) -> Undo:
+        """Carry out an effect; return what takes it back. Raises SaysoError when it can't be done."""
+        ...
+
+    def answered(self, heard: str, spoken: str) -> None:
+        """Take note of what was asked and what was really answered, for "say that again"."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What would be answered, without any effect yet."""
+
+    text: str
+    """What was asked."""
+    match: Match | None = None
+    device: DeviceAnswer | None = None
+
+    @property
+    def clauses(self) -> list[Clause]:
+        """A device answer cut into what is synthesized piece by piece; empty for the model's."""
+        return cut(self.device.text) if self.device and self.device.text else []
+
+
+@dataclass(slots=True)
+class Answer:
+    """An answer under way: effects done, words still coming."""
+
+    plan: Plan
+    source: str
+    clauses: AsyncIterator[Clause]
+    undos: list[Undo] = field(default_factory=list[Undo])
+    expects_reply: bool = False
+    text: str = ""
+    """Written text of the whole answer as far as it is known."""
+    shown: bool = False
+    """Whether its text was published; a device answer's is, as a whole."""
+
+    @property
+    def intent(self) -> str | None:
+        """The intent's name, or None."""
+        return self.plan.match.intent if self.plan.match else None
+
+    @property
+    def slots(self) -> dict[str, Any]:
+        """The intent's slots."""
+        return dict(self.plan.match.slots) if self.plan.match else {}
+
+    def undo(self) -> None:
+        """Take back what was done, last first."""
+        while self.undos:
+            self.undos.pop()()
+
+
+class Answers:
+    """Plans and begins answers, and keeps the conversation's history."""
+
+    def __init__(
+        self, intents: Intents, brain: Brain, controls: Controls, publish: Publish
+    ) -> None:
+        """``controls`` is what answers may change."""
+        self._intents = intents
+        self._brain = brain
+        self._controls = controls
+        self._publish = publish
+        self._no_model_told = False
+
+    def is_command(self, text: str) -> bool:
+        """Whether the device answers this itself."""
+        return self._intents.match(text) is not None
+
+    def plan(self, text: str, *, trouble: str | None = None) -> Plan:
+        """Return what would be answered; nothing is done yet. A trouble is said as it is."""
+        if trouble:
+            return Plan(text, None, DeviceAnswer(trouble))
+        match = self._intents.match(text)
+        if match is None:
+            return Plan(text)
+        return Plan(text, match, answer(match, self._controls.situation()))
+
+    def begin(self, plan: Plan) -> Answer:
+        """Do what the plan says and return the answer on its way."""
+        if plan.device is None:
+            begun = Answer(plan, self._brain.name, _nothing())
+            begun.clauses = self._from_model(begun)
+            return begun
+        begun = Answer(plan, DEVICE, _listed(plan.clauses), text=plan.device.text)
+        begun.expects_reply = plan.device.expects_reply
+        try:
+            for effect in plan.device.effects:
+                begun.undos.append(self._controls.apply(effect))
+        except SaysoError as fault:
+            self._publish(Error(fault.code, str(fault)))
+            begun.text, begun.clauses = fault.spoken, _listed(cut(fault.spoken))
+        return begun
+
+    def show(self, begun: Answer, clause: Clause) -> None:
+        """Publish the written text of what is about to be said."""
+        if begun.plan.device is None:
+            self._publish(TtsText(clause.written.strip(), begun.source))
+        elif not begun.shown:
+            self._publish(TtsText(begun.text or clause.written.strip(), begun.source))
+        begun.shown = True
+
+    def ended(self, begun: Answer, spoken: str, *, interrupted: bool) -> None:
+        """Take the answer into the history as it was really spoken."""
+        self._controls.answered(begun.plan.text, spoken)
+        if begun.plan.device is None:
+            self._brain.spoke(spoken, interrupted)
+        elif spoken:
+            self._brain.noted(begun.plan.text, spoken)
+
+    async def _from_model(self, begun: Answer) -> AsyncIterator[Clause]:
+        stream, guard = ClauseStream(), ClaimGuard()
+        said = False
+        try:
+            async for delta in self._brain.answer(begun.plan.text):
+                for clause in stream.feed(delta):
+                    said = True
+                    yield clause
+            for clause in stream.close():
+                said = True
+                yield clause
+        except BrainError as fault:
+            self._publish(Error(fault.code, str(fault)))
+            if not said:
+                begun.source = NOBODY
+            for clause in cut(self._sentence(fault)):
+                yield clause
+
+    def _sentence(self, fault: BrainError) -> str:
+        if not isinstance(fault, NoModelError):
+            return fault.spoken
+        told, self._no_model_told = self._no_model_told, True
+        return "I'd need a language model for that." if told else fault.spoken
+
+
+async def _nothing() -> AsyncIterator[Clause]:
+    for clause in list[Clause]():
+        yield clause
+
+
+async def _listed(clauses: list[Clause]) -> AsyncIterator[Clause]:
+    for clause in clauses:
+        yield clause

@@ -1,0 +1,80 @@
+"""Listening while an answer is on its way: what interrupts it, and what does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from voice.audio import Speaker
+from voice.ears import Ears
+from voice.endpoint import Change
+from voice.inbox import Inbox, Press
+from voice.listening import Listener, Request
+from voice.stt import plain
+from voice.wake import Wake
+
+BACKCHANNELS = frozenset(
+    "ah aha hm hmm huh mhm mm mmm mm-hm oh ok okay really right sure uh uh-huh uhu wow yeah yep yes".split()
+)
+"""What listeners say to show that they listen; it is no interruption."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interruption:
+    """Why an answer ends before its end, and what was said instead."""
+
+    by: Literal["wake_word", "stop", "voice", "button", "more_speech"]
+    request: Request | None = None
+
+
+class Attention:
+    """Watches the inbox while an answer is prepared and spoken."""
+
+    def __init__(
+        self, ears: Ears, listener: Listener, speaker: Speaker, *, is_stop: Callable[[str], bool]
+    ) -> None:
+        """``is_stop`` tells whether a text asks for silence and nothing else."""
+        self._ears = ears
+        self._listener = listener
+        self._speaker = speaker
+        self._is_stop = is_stop
+
+    async def interruption(self, inbox: Inbox, *, voices: bool) -> Interruption:
+        """Return what interrupts the answer; never returns when nothing does.
+
+        ``voices``: whether a voice without the wake word may (no echo of our own comes back).
+        """
+        try:
+            while True:
+                heard = await inbox.next()
+                if isinstance(heard, Wake | Press):
+                    return _called(heard)
+                if heard is Change.WENT_ON:
+                    return Interruption("more_speech")
+                if heard is Change.OVER and voices:
+                    self._ears.open(None)
+                if heard is Change.BEGAN and (found := await self._spoken_over(inbox)):
+                    return found
+        finally:
+            self._speaker.duck(False)
+
+    async def _spoken_over(self, inbox: Inbox) -> Interruption | None:
+        """Somebody speaks over the answer: lower it, and see whether it is meant for us."""
+        self._speaker.duck(True)
+        heard = await self._listener.request(inbox)
+        if isinstance(heard, Wake | Press):
+            return _called(heard)
+        if heard and self._is_stop(heard.text):
+            return Interruption("stop")
+        if heard and not set(plain(heard.text).split()) <= BACKCHANNELS:
+            return Interruption("voice", heard)
+        self._speaker.duck(False)
+        self._ears.open(None)
+        return None
+
+
+def _called(heard: Wake | Press) -> Interruption:
+    if isinstance(heard, Wake):
+        return Interruption("wake_word")
+    return Interruption("stop" if heard.stop_only else "button")

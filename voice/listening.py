@@ -1,0 +1,160 @@
+"""From the first voice to a request: transcribing while the silence that ends it is waited for."""
+
+from __future__ import annotations
+
+from asyncio import Task
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from voice.completeness import judge
+from voice.ears import Ears, Speech
+from voice.endpoint import MIN_VOICE_S, Change
+from voice.errors import TranscriptionError
+from voice.events import Error, Publish, SttPartial
+from voice.inbox import Inbox, Press
+from voice.scope import Scope, scope
+from voice.stt import Recognizer, believed, without_wake_word
+from voice.wake import Wake
+
+Clock = Callable[[], float]
+"""Returns seconds; the event loop's ``time``."""
+
+
+@dataclass(slots=True)
+class Moments:
+    """When things of a turn happened, in seconds of the clock; None for what did not."""
+
+    end_of_speech: float
+    speech_s: float = 0.0
+    eager_text: float | None = None
+    commit: float = 0.0
+    text: float = 0.0
+    answer: float | None = None
+    first_clause: float | None = None
+    first_sound: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Something that was asked, by voice or typed."""
+
+    text: str
+    moments: Moments
+    trouble: str | None = None
+    """A sentence to say instead of an answer, when there was speech that could not be read."""
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A transcript being made during a pause; good for as long as nothing more is said."""
+
+    task: Task[None] | None = None
+    text: str = ""
+    trouble: str | None = None
+    done_at: float | None = None
+
+
+class Listener:
+    """Follows the ears through one request.
+
+    A pause of 0.2 s starts the transcription, whose text says how much more silence to wait for;
+    when that has passed the text is there already. More speech discards it.
+    """
+
+    def __init__(
+        self,
+        ears: Ears,
+        recognizer: Recognizer,
+        *,
+        is_command: Callable[[str], bool],
+        expect: Callable[[str], None],
+        wake_words: tuple[str, ...],
+        publish: Publish,
+        clock: Clock,
+    ) -> None:
+        """``is_command`` tells whether the device answers a text itself.
+
+        ``expect`` is told what seems to have been asked before the speaker is known to be done, so
+        that the answer can be prepared; it must have no effects.
+        """
+        self._ears = ears
+        self._recognizer = recognizer
+        self._is_command = is_command
+        self._expect = expect
+        self._wake_words = wake_words
+        self._publish = publish
+        self._clock = clock
+
+    async def request(self, inbox: Inbox) -> Request | Wake | Press | None:
+        """Return what is asked; the ears are open already.
+
+        None when nobody spoke; a wake word or press when one comes meanwhile: what was heard before
+        it is forgotten, and the ears are open anew.
+        """
+        async with scope() as tasks:
+            draft: _Draft | None = None
+            if self._ears.endpoint.paused:  # the pause came before we were here to see it
+                draft = self._draft(tasks)
+            while True:
+                heard = await inbox.next()
+                if isinstance(heard, Wake | Press):
+                    return heard
+                if heard is Change.PAUSED:
+                    draft = self._draft(tasks)
+                elif heard is Change.WENT_ON and draft:
+                    tasks.cancel()
+                    draft = None
+                elif heard is Change.NOTHING:
+                    return None
+                elif heard in (Change.DONE, Change.CAP):
+                    request = await self._finish(tasks, draft)
+                    if request or self._ears.endpoint.closed:
+                        return request
+                    draft = None
+
+    def _draft(self, tasks: Scope) -> _Draft:
+        draft = _Draft()
+        draft.task = tasks.start(self._transcribe(draft, self._ears.speech()))
+        return draft
+
+    async def _transcribe(self, draft: _Draft, speech: Speech) -> None:
+        try:
+            transcript = await self._recognizer.transcribe(speech.samples, "final")
+        except TranscriptionError as fault:
+            self._publish(Error(fault.code, str(fault)))
+            draft.trouble = fault.spoken
+            return
+        text = without_wake_word(believed(transcript, speech.voice_s), self._wake_words)
+        command = bool(text) and self._is_command(text)
+        if speech.voice_s < MIN_VOICE_S and not command:
+            text = ""
+        draft.text, draft.done_at = text, self._clock()
+        if text and self._ears.endpoint.paused:
+            self._publish(SttPartial(text))
+            self._ears.endpoint.judge(judge(text, command))
+            self._expect(text)
+
+    async def _finish(self, tasks: Scope, draft: _Draft | None) -> Request | None:
+        """The speaker is done: return the request, or None when it was no speech after all."""
+        now = self._clock()
+        speech = self._ears.speech()
+        moments = Moments(now - speech.silence_s, speech.seconds - speech.silence_s, commit=now)
+        draft = draft or self._draft(tasks)
+        if draft.task:
+            await draft.task
+        if self._ears.endpoint.speaking:  # they went on while the text was being made
+            return None
+        moments.eager_text, moments.text = draft.done_at, self._clock()
+        if draft.text or draft.trouble:
+            return Request(draft.text, moments, draft.trouble)
+        self._wait_on()
+        return None
+
+    def _wait_on(self) -> None:
+        """What was heard was noise: give the speaker the rest of the time to begin."""
+        endpoint = self._ears.endpoint
+        left = None if endpoint.wait_s is None else endpoint.wait_s - endpoint.waited_s
+        if left is None or left > 0:
+            self._ears.open(left)
+        else:
+            self._ears.close()

@@ -1,0 +1,172 @@
+"""The conversation as a whole: from frame to frame, from turn to turn, for months."""
+
+from __future__ import annotations
+
+import logging
+from asyncio import CancelledError, Task
+from typing import Literal
+
+from voice.audio import Microphone, Samples, Sound, Speaker
+from voice.config import Turn as TurnSettings
+from voice.ears import Ears
+from voice.endpoint import Change
+from voice.events import Error, Idle, Listening, Muted, Publish, WakeWordDetected
+from voice.inbox import Inbox, Press
+from voice.listening import Request
+from voice.planning import Planner
+from voice.scope import Scope, scope
+from voice.turn import Ending, Turn
+from voice.wake import Wake
+
+log = logging.getLogger(__name__)
+
+BUTTON = "button"
+"""What stands for the wake word when a button was pressed."""
+
+
+class Session:
+    """Hears everything, and leads from one turn to the next."""
+
+    def __init__(
+        self,
+        ears: Ears,
+        turn: Turn,
+        planner: Planner,
+        speaker: Speaker,
+        settings: TurnSettings,
+        publish: Publish,
+        *,
+        chimes: dict[str, Sound],
+    ) -> None:
+        """``chimes`` are short sounds by name: ``wake``, ``end``."""
+        self._ears = ears
+        self._turn = turn
+        self._planner = planner
+        self._speaker = speaker
+        self._settings = settings
+        self._publish = publish
+        self._chimes = chimes
+        self._inbox = Inbox()
+        self._tasks: Scope | None = None
+        self._conversation: Task[None] | None = None
+        self._voices = False
+        self.muted = False
+        """While true nothing is heard."""
+
+    @property
+    def idle(self) -> bool:
+        """Whether no turn is under way."""
+        return self._conversation is None
+
+    async def run(self, microphone: Microphone, *, awake: bool = False) -> None:
+        """Listen until the microphone ends; ``awake`` takes the first speech without a wake word."""
+        self._voices = self._settings.barge_in == "on" or (
+            self._settings.barge_in == "auto" and microphone.echo_free
+        )
+        async with scope() as tasks:
+            self._tasks = tasks
+            if awake:
+                self._ears.open(None)
+                self._begin(None)
+            async for frame in microphone.frames():
+                self.hear(frame)
+        self._tasks = self._conversation = None
+
+    def hear(self, frame: Samples) -> None:
+        """Take the next frame."""
+        if self.muted:
+            return
+        for heard in self._ears.hear(frame):
+            if isinstance(heard, Wake):
+                self._publish(WakeWordDetected(heard.word, round(heard.score, 3)))
+                self._called(heard)
+            elif not self.idle:
+                self._inbox.put(heard)
+
+    def press(self) -> None:
+        """Begin a request as a wake word does: somebody pressed the button."""
+        self._publish(WakeWordDetected(BUTTON, 1.0))
+        self._called(Press())
+
+    def stop(self) -> None:
+        """End the turn under way, if any, and be silent."""
+        if not self.idle:
+            self._inbox.put(Press(stop_only=True))
+
+    def mute(self, muted: bool) -> None:
+        """Hear nothing until unmuted; a turn that is listening ends."""
+        if muted != self.muted:
+            self.muted = muted
+            self._ears.reset()
+            self._publish(Muted(muted))
+            if muted:
+                self.stop()
+
+    def answer(self, request: Request) -> None:
+        """Answer something typed, as if it had been said."""
+        if self.idle:
+            self._begin(request)
+
+    def _called(self, call: Wake | Press) -> None:
+        self._speaker.wake()
+        since = self._ears.open(self._settings.no_speech_s, after_wake=isinstance(call, Wake))
+        if self.idle:
+            self._chime("wake")
+            self._begin(None, *since)
+        else:
+            self._inbox.put(call, *since)
+
+    def _begin(self, request: Request | None, *heard: Change) -> None:
+        if self._tasks is None:
+            return
+        self._inbox = Inbox()
+        self._inbox.put(*heard)
+        self._conversation = self._tasks.start(self._converse(request))
+
+    async def _converse(self, request: Request | None) -> None:
+        """Lead turn after turn, until only a wake word can start the next."""
+        follow_ups = 0
+        follow_up = False
+        try:
+            while True:
+                if request is None:
+                    self._publish(Listening(follow_up))
+                ending = await self._one_turn(request)
+                self._publish(Idle(ending.reason))
+                request = ending.request
+                follow_up = self._wants_follow_up(ending, follow_ups)
+                follow_ups = follow_ups + 1 if follow_up else 0
+                if ending.next == "rest" and self._inbox.call_pending() is None:
+                    if not follow_up:
+                        break
+                    self._ears.open(self._settings.follow_up_s)
+            if ending.reason == "nothing_said":
+                self._chime("end")
+        finally:
+            self._ears.close()
+            self._conversation = None
+
+    async def _one_turn(self, request: Request | None) -> Ending:
+        """Take a turn; whatever goes wrong in it, it ends and listening goes on."""
+        try:
+            async with scope() as tasks:
+                self._planner.begin(tasks)
+                return await self._turn.take(self._inbox, request, voices=self._voices)
+        except CancelledError:
+            raise
+        except Exception as fault:
+            log.exception("a turn failed")
+            self._publish(Error("internal", f"a turn failed: {type(fault).__name__}"))
+            return Ending("failed")
+        finally:
+            self._planner.begin(None)
+
+    def _wants_follow_up(self, ending: Ending, so_far: int) -> bool:
+        if ending.reason != "answered" or so_far >= self._settings.follow_up_max:
+            return False
+        when: Literal["off", "question", "always"] = self._settings.follow_up
+        return when == "always" or (when == "question" and ending.expects_reply)
+
+    def _chime(self, name: str) -> None:
+        if sound := self._chimes.get(name):
+            self._speaker.chime(sound)

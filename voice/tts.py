@@ -1,0 +1,144 @@
+"""Text to speech: clause by clause into the speaker, and what of it was really heard."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from voice.audio import Sound, Speaker
+from voice.clauses import Clause
+from voice.errors import SynthesisError
+from voice.events import Error, Publish, TtsText
+from voice.worker import Worker
+
+CACHED_CLAUSES = 64
+"""Clauses kept as sound: what is said often, and what was prepared while the speaker paused."""
+
+CACHED_S = 6.0
+"""Longer clauses are not kept (2 MB for all at most a few hundred kB each)."""
+
+
+class Synthesizer(Protocol):
+    """Turns speakable text into sound. Implementation: ``voice.engines.piper``."""
+
+    speed: float
+    """1 is the voice's own pace."""
+
+    @property
+    def rate(self) -> int:
+        """Samples a second of its sound."""
+        ...
+
+    def synthesize(self, text: str) -> Sound:
+        """Return text as sound; blocks; raises SynthesisError."""
+        ...
+
+
+@dataclass(slots=True)
+class Spoken:
+    """What has been handed to the speaker in one answer, and how far it got."""
+
+    marks: list[tuple[str, float]] = field(default_factory=list[tuple[str, float]])
+    """Written text of each clause, and the second at which its sound ends."""
+    heard_s: float = 0.0
+
+    @property
+    def text(self) -> str:
+        """The written text of the clauses that were heard, the last one as far as it got."""
+        heard, start = "", 0.0
+        for written, end in self.marks:
+            share = 1.0 if end <= start else (self.heard_s - start) / (end - start)
+            if share >= 0.95:
+                heard += written
+            elif share > 0:
+                words = written.split()
+                heard += " ".join(words[: int(len(words) * share)])
+                break
+            else:
+                break
+            start = end
+        return heard.strip()
+
+
+class Mouth:
+    """Speaks clauses as they come, synthesizing each while the one before it plays."""
+
+    def __init__(
+        self, synthesizer: Synthesizer, speaker: Speaker, publish: Publish, *, lead_in_s: float = 0
+    ) -> None:
+        """``lead_in_s`` is silence before each answer."""
+        self._synthesizer = synthesizer
+        self._speaker = speaker
+        self._publish = publish
+        self._lead_in_s = lead_in_s
+        self._worker = Worker("tts")
+        self._cache: OrderedDict[tuple[str, float], Sound] = OrderedDict()
+
+    async def prepare(self, clause: Clause) -> None:
+        """Synthesize a clause that will probably be said soon."""
+        await self._sound(clause.spoken)
+
+    async def speak(
+        self,
+        clauses: AsyncIterator[Clause],
+        spoken: Spoken,
+        *,
+        source: Callable[[], str],
+        first_clause: Callable[[], None],
+        started: Callable[[], None],
+    ) -> None:
+        """Say all clauses; returns when the last sample is out, is silent at once when cancelled.
+
+        ``spoken`` is filled on the way, also when cancelled. ``first_clause`` is called when the
+        first sound is ready, ``started`` when it goes to the device.
+        """
+        playback = None
+        total = 0.0
+        try:
+            async for clause in clauses:
+                self._publish(TtsText(clause.written.strip(), source()))
+                sound = await self._sound(clause.spoken)
+                if sound is None:
+                    continue
+                if playback is None:
+                    first_clause()
+                    playback = self._speaker.begin(started, lead_in_s=self._lead_in_s)
+                total += sound.seconds
+                spoken.marks.append((clause.written, total))
+                await playback.feed(sound)
+            if playback:
+                await playback.finish()
+        finally:
+            if playback:
+                spoken.heard_s = playback.heard_s
+                playback.stop()
+
+    def set_speed(self, speed: float) -> None:
+        """Speak faster or slower from the next clause on; 1 is the voice's own pace."""
+        self._synthesizer.speed = speed
+
+    def close(self) -> None:
+        """End the thread."""
+        self._worker.close()
+
+    async def _sound(self, text: str) -> Sound | None:
+        if not text:
+            return None
+        key = (text, self._synthesizer.speed)
+        if key in self._cache:
+            self._cache.move_to_end(key)
+            return self._cache[key]
+        try:
+            sound = await self._worker.call(self._synthesizer.synthesize, text)
+        except SynthesisError as fault:  # the text is still shown; the next clause may be fine
+            self._publish(Error(fault.code, str(fault)))
+            return None
+        if not len(sound.samples):
+            return None
+        if sound.seconds <= CACHED_S:
+            self._cache[key] = sound
+            if len(self._cache) > CACHED_CLAUSES:
+                self._cache.popitem(last=False)
+        return sound

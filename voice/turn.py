@@ -1,0 +1,143 @@
+"""One turn, top to bottom: somebody asks, somebody answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from voice.answers import Answer, Answers
+from voice.attention import Attention, Interruption
+from voice.audio import Speaker
+from voice.ears import Ears
+from voice.events import (
+    Interrupted,
+    Listening,
+    Publish,
+    SttText,
+    Thinking,
+    TtsFinished,
+    TtsSpeaking,
+    TurnLatency,
+)
+from voice.inbox import Inbox, Press
+from voice.listening import Clock, Listener, Moments, Request
+from voice.planning import Planner
+from voice.scope import first, scope
+from voice.tts import Mouth, Spoken
+from voice.wake import Wake
+
+Reason = Literal["answered", "nothing_said", "stopped", "failed", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a turn ended and what comes next."""
+
+    reason: Reason
+    next: Literal["rest", "listen", "answer"] = "rest"
+    """rest: wait for a wake word; listen: for speech, without one; answer: ``request`` was said."""
+    request: Request | None = None
+    expects_reply: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Leads one request through its stages; what they are is decided in ``device.assemble``."""
+
+    ears: Ears
+    listener: Listener
+    planner: Planner
+    answers: Answers
+    mouth: Mouth
+    speaker: Speaker
+    attention: Attention
+    publish: Publish
+    clock: Clock
+
+    async def take(self, inbox: Inbox, request: Request | None, *, voices: bool) -> Ending:
+        """Hear a request, unless one is given, and answer it."""
+        while request is None:
+            heard = await self.listener.request(inbox)
+            if heard is None:
+                return Ending("nothing_said")
+            if isinstance(heard, Press) and heard.stop_only:
+                return Ending("cancelled")
+            if isinstance(heard, Wake | Press):
+                self.publish(Listening())
+                continue
+            request = heard
+
+        self.publish(SttText(request.text))
+        plan = await self.planner.plan(request)
+        answer = self.answers.begin(plan)
+        spoken = Spoken()
+        interruption = await self._say(answer, request, spoken, inbox, voices)
+
+        if interruption is None:
+            self.answers.ended(answer, spoken.text, interrupted=False)
+            return Ending("answered", expects_reply=answer.expects_reply)
+
+        self.publish(Interrupted(interruption.by))
+        if interruption.by == "more_speech":  # they were not done: all of it is one sentence
+            answer.undo()
+            self.answers.ended(answer, "", interrupted=True)
+            return await self.take(inbox, None, voices=voices)
+        self.answers.ended(answer, spoken.text, interrupted=True)
+        return _after(interruption)
+
+    async def _say(
+        self, answer: Answer, request: Request, spoken: Spoken, inbox: Inbox, voices: bool
+    ) -> Interruption | None:
+        """Speak the answer until its end or an interruption, which is returned."""
+        moments = request.moments
+        if answer.plan.device is None:
+            self.publish(Thinking(answer.source))
+
+        def started() -> None:
+            moments.first_sound = self.clock()
+            self.publish(TtsSpeaking())
+            if not voices:  # from here on the microphone hears ourselves
+                self.ears.close()
+
+        async with scope() as tasks:
+            attending = tasks.start(self.attention.interruption(inbox, voices=voices))
+            speaking = tasks.start(
+                self.mouth.speak(
+                    answer.clauses,
+                    spoken,
+                    show=lambda clause: self.answers.show(answer, clause),
+                    moments=moments,
+                    started=started,
+                    clock=self.clock,
+                )
+            )
+            done = await first(attending, speaking)
+        interruption = attending.result() if done is attending else None
+        if spoken.marks:
+            self.publish(TtsFinished(interruption is not None, spoken.text))
+        self.publish(_latency(moments, answer.source))
+        return interruption
+
+
+def _after(interruption: Interruption) -> Ending:
+    if interruption.by == "stop":
+        return Ending("stopped")
+    if interruption.request:
+        return Ending("cancelled", "answer", interruption.request)
+    return Ending("cancelled", "listen")
+
+
+def _latency(moments: Moments, source: str) -> TurnLatency:
+    def since(moment: float | None) -> float | None:
+        return None if moment is None else round(moment - moments.end_of_speech, 4)
+
+    return TurnLatency(
+        speech_s=round(moments.speech_s, 3),
+        eager_text_s=since(moments.eager_text),
+        commit_s=since(moments.commit) or 0.0,
+        text_s=since(moments.text) or 0.0,
+        answer_s=since(moments.answer),
+        first_clause_s=since(moments.first_clause),
+        first_sound_s=since(moments.first_sound),
+        source=source,
+    )

@@ -1,0 +1,31 @@
+"""A turn without sound: something typed, answered in writing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from voice.answers import Answers
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What was answered, as ``sayso ask --json`` prints it."""
+
+    text: str
+    intent: str | None
+    slots: dict[str, Any]
+    reply: str
+    source: str
+
+
+async def ask(answers: Answers, text: str) -> Reply:
+    """Answer one sentence; a model that fails is answered for, it raises nothing."""
+    begun = answers.begin(answers.plan(text))
+    written: list[str] = []
+    async for clause in begun.clauses:
+        answers.show(begun, clause)
+        written.append(clause.written)
+    reply = begun.text or "".join(written).strip()
+    answers.ended(begun, reply, interrupted=False)
+    return Reply(text, begun.intent, begun.slots, reply, begun.source)
