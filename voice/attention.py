@@ -15,7 +15,7 @@ from voice.stt import plain
 from voice.wake import Wake
 
 BACKCHANNELS = frozenset(
-    "ah aha hm hmm huh mhm mm mmm mm-hm oh ok okay really right sure uh uh-huh uhu wow yeah yep yes".split()
+    ["ah", "aha", "hm", "hmm", "huh", "mhm", "mm", "mmm", "oh", "ok", "okay", "really", "right", "sure", "uh", "uhu", "wow", "yeah", "yep", "yes"]
 )
 """What listeners say to show that they listen; it is no interruption."""
 

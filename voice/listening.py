@@ -12,26 +12,10 @@ from voice.endpoint import MIN_VOICE_S, Change
 from voice.errors import TranscriptionError
 from voice.events import Error, Publish, SttPartial
 from voice.inbox import Inbox, Press
+from voice.moments import Clock, Moments
 from voice.scope import Scope, scope
 from voice.stt import Recognizer, believed, without_wake_word
 from voice.wake import Wake
-
-Clock = Callable[[], float]
-"""Returns seconds; the event loop's ``time``."""
-
-
-@dataclass(slots=True)
-class Moments:
-    """When things of a turn happened, in seconds of the clock; None for what did not."""
-
-    end_of_speech: float
-    speech_s: float = 0.0
-    eager_text: float | None = None
-    commit: float = 0.0
-    text: float = 0.0
-    answer: float | None = None
-    first_clause: float | None = None
-    first_sound: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,3 +50,20 @@ async def first(*tasks: asyncio.Task[Any]) -> asyncio.Task[Any]:
     """Wait until one of the tasks is done and return it; of several the one named first."""
     await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     return next(task for task in tasks if task.done())
+
+
+async def read_ahead(items: AsyncIterator[Result], tasks: Scope) -> AsyncIterator[Result]:
+    """Yield what ``items`` yields, reading on while the one who takes them is busy.
+
+    An error of ``items`` ends the scope whose tasks these are.
+    """
+    queue: asyncio.Queue[tuple[Result] | None] = asyncio.Queue()
+
+    async def read() -> None:
+        async for item in items:
+            queue.put_nowait((item,))
+        queue.put_nowait(None)
+
+    tasks.start(read())
+    while entry := await queue.get():
+        yield entry[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import sleep
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
@@ -10,7 +11,9 @@ from typing import Protocol
 from voice.audio import Sound, Speaker
 from voice.clauses import Clause
 from voice.errors import SynthesisError
-from voice.events import Error, Publish, TtsText
+from voice.events import Error, Publish
+from voice.moments import Clock, Moments
+from voice.scope import read_ahead, scope
 from voice.worker import Worker
 
 CACHED_CLAUSES = 64
@@ -18,6 +21,10 @@ CACHED_CLAUSES = 64
 
 CACHED_S = 6.0
 """Longer clauses are not kept (2 MB for all at most a few hundred kB each)."""
+
+
+CUE_AFTER_S = 2.0
+"""Seconds without an answer after which a soft sound says that it is being worked on."""
 
 
 class Synthesizer(Protocol):
@@ -66,13 +73,20 @@ class Mouth:
     """Speaks clauses as they come, synthesizing each while the one before it plays."""
 
     def __init__(
-        self, synthesizer: Synthesizer, speaker: Speaker, publish: Publish, *, lead_in_s: float = 0
+        self,
+        synthesizer: Synthesizer,
+        speaker: Speaker,
+        publish: Publish,
+        *,
+        lead_in_s: float = 0.0,
+        thinking: Sound | None = None,
     ) -> None:
-        """``lead_in_s`` is silence before each answer."""
+        """``lead_in_s`` is silence before each answer, ``thinking`` a cue while one takes long."""
         self._synthesizer = synthesizer
         self._speaker = speaker
         self._publish = publish
         self._lead_in_s = lead_in_s
+        self._thinking = thinking
         self._worker = Worker("tts")
         self._cache: OrderedDict[tuple[str, float], Sound] = OrderedDict()
 
@@ -84,36 +98,47 @@ class Mouth:
         self,
         clauses: AsyncIterator[Clause],
         spoken: Spoken,
+        moments: Moments,
         *,
-        source: Callable[[], str],
-        first_clause: Callable[[], None],
+        show: Callable[[Clause], None],
         started: Callable[[], None],
+        clock: Clock,
     ) -> None:
         """Say all clauses; returns when the last sample is out, is silent at once when cancelled.
 
-        ``spoken`` is filled on the way, also when cancelled. ``first_clause`` is called when the
-        first sound is ready, ``started`` when it goes to the device.
+        ``spoken`` is filled on the way, also when cancelled. ``show`` is called with each clause
+        before it is heard, ``started`` when the first sound goes to the device.
         """
         playback = None
-        total = 0.0
+        length_s = 0.0
         try:
-            async for clause in clauses:
-                self._publish(TtsText(clause.written.strip(), source()))
-                sound = await self._sound(clause.spoken)
-                if sound is None:
-                    continue
-                if playback is None:
-                    first_clause()
-                    playback = self._speaker.begin(started, lead_in_s=self._lead_in_s)
-                total += sound.seconds
-                spoken.marks.append((clause.written, total))
-                await playback.feed(sound)
-            if playback:
-                await playback.finish()
+            async with scope() as tasks:
+                cue = tasks.start(self._cue())
+                async for clause in read_ahead(clauses, tasks):
+                    moments.answer = moments.answer or clock()
+                    show(clause)
+                    sound = await self._sound(clause.spoken)
+                    if sound is None:
+                        continue
+                    cue.cancel()
+                    if playback is None:
+                        moments.first_clause = clock()
+                        playback = self._speaker.begin(started, lead_in_s=self._lead_in_s)
+                    length_s += sound.seconds
+                    spoken.marks.append((clause.written, length_s))
+                    await playback.feed(sound)
+                if playback:
+                    await playback.finish()
         finally:
             if playback:
                 spoken.heard_s = playback.heard_s
                 playback.stop()
+
+    async def _cue(self) -> None:
+        """Let people know that they were heard, when the answer takes its time."""
+        await sleep(CUE_AFTER_S)
+        if self._thinking:
+            self._speaker.chime(self._thinking)
 
     def set_speed(self, speed: float) -> None:
         """Speak faster or slower from the next clause on; 1 is the voice's own pace."""

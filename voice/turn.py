@@ -17,10 +17,10 @@ from voice.events import (
     Thinking,
     TtsFinished,
     TtsSpeaking,
-    TurnLatency,
 )
 from voice.inbox import Inbox, Press
-from voice.listening import Clock, Listener, Moments, Request
+from voice.listening import Listener, Request
+from voice.moments import Clock
 from voice.planning import Planner
 from voice.scope import first, scope
 from voice.tts import Mouth, Spoken
@@ -115,7 +115,7 @@ class Turn:
         interruption = attending.result() if done is attending else None
         if spoken.marks:
             self.publish(TtsFinished(interruption is not None, spoken.text))
-        self.publish(_latency(moments, answer.source))
+        self.publish(moments.latency(answer.source))
         return interruption
 
 
@@ -125,19 +125,3 @@ def _after(interruption: Interruption) -> Ending:
     if interruption.request:
         return Ending("cancelled", "answer", interruption.request)
     return Ending("cancelled", "listen")
-
-
-def _latency(moments: Moments, source: str) -> TurnLatency:
-    def since(moment: float | None) -> float | None:
-        return None if moment is None else round(moment - moments.end_of_speech, 4)
-
-    return TurnLatency(
-        speech_s=round(moments.speech_s, 3),
-        eager_text_s=since(moments.eager_text),
-        commit_s=since(moments.commit) or 0.0,
-        text_s=since(moments.text) or 0.0,
-        answer_s=since(moments.answer),
-        first_clause_s=since(moments.first_clause),
-        first_sound_s=since(moments.first_sound),
-        source=source,
-    )

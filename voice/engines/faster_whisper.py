@@ -58,7 +58,7 @@ class FasterWhisper:
         self._tokenizer: Any = Tokenizer(
             self._model.hf_tokenizer, multilingual, task="transcribe", language=language
         )
-        self._suppressed = list(get_suppressed_tokens(self._tokenizer, [-1]) or ())
+        self._suppressed = list(get_suppressed_tokens(self._tokenizer, (-1,)) or ())
 
     def transcribe(self, samples: Samples, effort: Effort) -> Transcript:
         """Return the text of 16 kHz samples; raises TranscriptionError."""

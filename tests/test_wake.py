@@ -1,0 +1,86 @@
+"""What counts as a wake word."""
+
+import numpy as np
+import pytest
+
+from voice.audio import FRAME_S, FRAME_SAMPLES, Samples
+from voice.wake import Wake, WakeGate, after_wake_word, threshold
+
+QUIET = np.zeros(FRAME_SAMPLES, np.int16)
+
+
+class Scripted:
+    """A detector whose scores are given."""
+
+    def __init__(self, name: str, scores: list[float], own: float = 0.9) -> None:
+        self.name, self.threshold = name, own
+        self._scores = iter(scores)
+
+    def hear(self, frame: Samples) -> float:
+        return next(self._scores, 0.0)
+
+    def reset(self) -> None:
+        pass
+
+
+def heard(gate: WakeGate, count: int) -> list[Wake]:
+    return [wake for _ in range(count) if (wake := gate.hear(QUIET))]
+
+
+SETTLED = [0.0] * 30
+
+
+def test_a_score_that_stays_up_counts_once():
+    gate = WakeGate([(Scripted("alexa", [*SETTLED, *[0.95] * 200]), None)])
+    assert heard(gate, 230) == [Wake("alexa", 0.95)]
+
+
+def test_nothing_counts_right_after_the_start():
+    gate = WakeGate([(Scripted("alexa", [0.99] * 5), None)])
+    assert heard(gate, 100) == []
+
+
+def test_two_words_at_once_are_one_and_the_clearer_one_wins():
+    gate = WakeGate(
+        [
+            (Scripted("alexa", [*SETTLED, 0.92]), None),
+            (Scripted("hey_jarvis", [*SETTLED, 0.99]), None),
+        ]
+    )
+    assert [wake.word for wake in heard(gate, 60)] == ["hey_jarvis"]
+
+
+def test_a_word_again_counts_after_the_refractory_time():
+    scores = [*SETTLED, 0.95, *[0.0] * 20, 0.95, *[0.0] * 40, 0.95]
+    gate = WakeGate([(Scripted("alexa", scores), None)], refractory_s=1.0)
+    assert len(heard(gate, len(scores))) == 2
+
+
+def test_reset_forgets_and_settles_anew():
+    gate = WakeGate([(Scripted("alexa", [*SETTLED, *[0.0] * 5, *[0.95] * 20]), None)])
+    heard(gate, 32)
+    gate.reset()
+    assert heard(gate, 20) == []
+
+
+@pytest.mark.parametrize(
+    ("sensitivity", "expected"), [(None, 0.9), (0.5, 0.9), (0.75, 0.5), (0.25, 0.95)]
+)
+def test_sensitivity_moves_the_threshold(sensitivity: float | None, expected: float):
+    assert threshold(0.9, sensitivity) == pytest.approx(expected)
+
+
+def test_the_cut_behind_the_wake_word_is_at_the_quietest_spot():
+    loud = np.full(FRAME_SAMPLES, 8000, np.int16)
+    soft = np.full(FRAME_SAMPLES, 50, np.int16)
+    before = [loud] * round(1 / FRAME_S)
+    kept = after_wake_word([*before, soft, loud, loud, loud])
+    assert len(kept) == 4
+    assert kept[0] is soft
+
+
+def test_the_cut_never_reaches_back_beyond_where_the_word_may_have_ended():
+    soft = np.full(FRAME_SAMPLES, 50, np.int16)
+    loud = np.full(FRAME_SAMPLES, 8000, np.int16)
+    assert len(after_wake_word([soft] * 30 + [loud] * 12)) <= 12
+    assert after_wake_word([]) == []

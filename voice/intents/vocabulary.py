@@ -1,0 +1,106 @@
+"""The words between recognising an intent and acting on it: Match, Situation, DeviceAnswer, Effect.
+
+An answer is planned from a match and a situation alone, so it can be made while the speaker may
+still go on. What it changes is only named in ``effects``; the turn carries that out on commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+
+JSON = str | int | float | bool | None | list["JSON"] | Mapping[str, "JSON"]
+"""What a slot may hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A sentence that means one of the intents answered on the device."""
+
+    intent: str
+    """The intent's name, as in the sentence files: ``GetTime``."""
+    slots: Mapping[str, JSON] = field(default_factory=dict[str, JSON])
+    """What the sentence said besides: ``{"expression": "15% of 80"}``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Everything an answer may depend on, at the moment it is planned."""
+
+    now: datetime
+    """The wall clock, aware, in the place's zone."""
+    volume_percent: int
+    """0 to 100."""
+    muted: bool
+    """Whether the speaker is muted (not the microphone)."""
+    last_answer: str | None
+    """Written text of the previous answer; None when there was none."""
+    last_heard: str | None
+    """What was heard before the present sentence; None when there was nothing."""
+    model_name: str | None
+    """The language model in use; None when there is none."""
+    home_zone: tzinfo
+    """The zone of the place where the device stands."""
+    wake_word: str
+    """As it is spoken ("okay nabu"); empty when only a button wakes."""
+    speech_speed: float = 1.0
+    """1 is the voice's own pace, as in ``tts.speed``."""
+    clock_24h: bool = False
+    """Say "19:05" instead of "7:05 PM"."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetVolume:
+    """Set the speaker's volume; sound is on afterwards."""
+
+    percent: int
+    """0 to 100."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetMuted:
+    """Mute the speaker, or let it sound again at the volume it had."""
+
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetSpeed:
+    """Set the pace of speech from the next sentence on."""
+
+    factor: float
+    """0.5 to 2; 1 is the voice's own pace."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopAll:
+    """Stop everything that sounds or runs for the speaker, the model's request included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Drop a pending question and end the turn; no follow-up."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewConversation:
+    """Forget the conversation's history."""
+
+
+Effect = SetVolume | SetMuted | SetSpeed | StopAll | Cancel | NewConversation
+"""What an answer changes; a closed set, carried out elsewhere and only on commit."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceAnswer:
+    """What to say and to do about a match."""
+
+    text: str
+    """Written text, digits allowed ("156", "It's 7:05 PM."); empty when ``quiet``."""
+    effects: tuple[Effect, ...] = ()
+    """In the order in which they are carried out."""
+    quiet: bool = False
+    """Nothing is to be said: the silence is the answer."""
+    expects_reply: bool = False
+    """The answer asks something, so a follow-up makes sense."""
