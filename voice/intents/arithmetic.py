@@ -76,8 +76,9 @@ def canonical(expression: str) -> str:
     reader.whole()
     if not reader.operations:
         raise NotASum(expression)
-    text = re.sub(r" %(?= |$)", "%", " ".join(parsed))
+    text = re.sub(r"(?<!as) %(?= |$)", "%", " ".join(parsed))
     text = re.sub(r"([(√∛]) ", r"\1", text).replace(" )", ")")
+    text = re.sub(r"\| (.*?) \|", r"|\1|", text)
     # A sign in front of its number: "-5 + 3", "2 × -4", but "7 - 4".
     return re.sub(r"(^|[-+×÷^] |[(√∛|])- ", r"\1-", text)
 

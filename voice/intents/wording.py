@@ -54,6 +54,7 @@ _SCALES = {
 }
 _A_SCALE = re.compile(rf"\ba ({'|'.join(_SCALES)})\b")
 _DIGITS_SCALE = re.compile(rf"\b([0-9]+(?:\.[0-9]+)?) ({'|'.join(_SCALES)})\b")
+_HALF_SCALE = re.compile(rf"\b([0-9]+) and a half ({'|'.join(_SCALES)})\b")
 _POINT = re.compile(r"\b(?:([0-9]+) )?point ([0-9]+)\b")
 _TIGHT = re.compile(r"[0-9][-/–:.][0-9]+[-/–:.]|(?<![0-9])[0-9]+[-/–][0-9]")
 
@@ -96,7 +97,8 @@ class Wording:
         if not words:
             return words
         words = alpha2digit(words, self._language, threshold=0)
-        words = _DIGITS_SCALE.sub(_scaled, words)  # "two dozen"
+        words = _HALF_SCALE.sub(r"\1.5 \2", words)
+        words = _DIGITS_SCALE.sub(_scaled, words)  # "two dozen", "1.5 million"
         return _POINT.sub(lambda found: f"{found.group(1) or 0}.{found.group(2)}", words)
 
 

@@ -1,0 +1,38 @@
+"""Places whose time can be asked for: a table in a file, no network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from hassil.expression import TextChunk
+from hassil.intents import TextSlotList, TextSlotValue
+
+from voice.intents.vocabulary import JSON
+from voice.intents.wording import squeeze
+
+Table = Mapping[str, Mapping[str, object]]
+
+
+def place_lists(table: Table) -> dict[str, TextSlotList]:
+    """Build the lists ``place`` and ``region`` from what ``places.yaml`` holds.
+
+    A value is ``{"place": "Tokyo", "zone": "Asia/Tokyo"}``; places with several zones also have
+    the ``capital`` whose zone it is.
+    """
+    values: list[TextSlotValue] = []
+    for zone, names in table["zones"].items():
+        values += [_value(name, zone) for name in cast(list[str], names)]
+    for zone, capitals in table["several"].items():
+        for capital, names in cast(Mapping[str, list[str]], capitals).items():
+            values += [_value(name, zone, capital) for name in names]
+    # Two names of one list: the matcher tells them apart by slot.
+    return {name: TextSlotList(name=name, values=values) for name in ("place", "region")}
+
+
+def _value(name: str, zone: str, capital: str = "") -> TextSlotValue:
+    known: dict[str, JSON] = {"place": name, "zone": zone}
+    if capital:
+        known["capital"] = capital
+    heard = squeeze(name).removeprefix("the ")
+    return TextSlotValue(text_in=TextChunk(heard), value_out=known)
