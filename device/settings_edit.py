@@ -1,0 +1,281 @@
+"""Changing one key of a configuration file and nothing else in it.
+
+The parser tells where in the text the key's value stands; only that span is replaced, so comments,
+order, quotes and spacing of everything else stay as the owner wrote them. The result is read back
+before it is written: it must hold the old values and comments and the new value, or the file
+stays as it is.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import secrets
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from device import settings, settings_yaml
+from device.settings_yaml import BadYamlError, Document, emit
+from voice.config import Config
+from voice.errors import ConfigError, StateError, StorageError
+
+HEADER = "# Settings that differ from Sayso's defaults; `sayso config show` lists all.\n"
+LOCK_SECONDS = 5.0
+"""How long to wait for another program that is changing a file in the same folder."""
+
+Key = tuple[str, ...]
+"""Section and name."""
+
+
+def set_value(path: Path, key: str, yaml_value: str) -> Config:
+    """Set one key in a file, given as YAML text, and return the file's new configuration.
+
+    A missing file and its folders are made. Raises `ConfigError` for an unknown key, a value that
+    does not fit or a file that can't be edited, `StorageError` when it can't be written,
+    `StateError` when another program keeps it locked.
+    """
+    names = settings.key_path(key)
+    value = settings.parse_value(yaml_value, ".".join(names))
+    _checked(path, names, value)  # before a folder is made for nothing
+    target = path.resolve()  # a link stays a link
+    _make_folder(target.parent)
+    with _locked(target.parent):
+        config = _checked(path, names, value)
+        text = settings.read_text(path) if settings.exists(path) else HEADER
+        changed = edited(text, names, value, str(path))
+        if changed != text or not settings.exists(path):
+            _write(target, changed)
+    return config
+
+
+def _checked(path: Path, key: Key, value: Any) -> Config:
+    """Return what the file would configure with the key set."""
+    merged = settings.from_file(path) if settings.exists(path) else settings.Merged({})
+    merged.override(key, value, str(path))
+    config, problems = merged.check()
+    if config is None:
+        raise ConfigError(problems[0])
+    return config
+
+
+def edited(text: str, key: Key, value: Any, where: str) -> str:
+    """Return the YAML text with one ``(section, key)`` set; raise `ConfigError` if it can't be."""
+    document = settings.parse(text, where)
+    try:
+        changed = _Editor(document).set(key, value)
+        result = settings_yaml.parse(changed)
+    except (_ByHandError, BadYamlError):
+        changed, result = text, None
+    if (
+        result is None
+        or result.data != _expected(document.data, key, value)
+        or Counter(_comments(result.text, result.root)) != Counter(_comments(text, document.root))
+    ):
+        raise ConfigError(f"{where}: too unusual to change {'.'.join(key)} in it; do it by hand")
+    return changed
+
+
+class _ByHandError(Exception):
+    """The text is written in a way that this module does not edit."""
+
+
+def _expected(data: Any, key: Key, value: Any) -> dict[str, Any]:
+    section, name = key
+    whole = dict(data or {})
+    whole[section] = {**(whole.get(section) or {}), name: value}
+    return whole
+
+
+class _Editor:
+    """Replaces and inserts spans of one document's text."""
+
+    def __init__(self, document: Document) -> None:
+        if document.aliases:
+            raise _ByHandError
+        self._text = document.text
+        self._root = document.root
+        self._newline = "\r\n" if "\r\n" in document.text else "\n"
+
+    def set(self, key: Key, value: Any) -> str:
+        section, name = key
+        root = self._root
+        if not isinstance(root, MappingNode):  # an empty document
+            return self._append_section(0, section, name, value)
+        found = _entry(root, section)
+        if found is None:
+            if root.flow_style:
+                return self._insert_in_flow(root, f"{section}: {emit({name: value})}")
+            indent = root.value[0][0].start_mark.column
+            return self._append_section(indent, section, name, value)
+        heading, body = found
+        if not isinstance(body, MappingNode):  # null; anything else is noticed by the caller
+            if _is_empty(body) and not root.flow_style:
+                indent = heading.start_mark.column + 2
+                return self._insert_line(self._after_colon(heading), indent, name, value)
+            return self._replace(heading, body, emit({name: value}))
+        entry = _entry(body, name)
+        if entry is not None:
+            quote = entry[1].style if isinstance(entry[1], ScalarNode) else None
+            return self._replace(*entry, emit(value, quote=quote if quote in ("'", '"') else None))
+        if body.flow_style:
+            return self._insert_in_flow(body, f"{name}: {emit(value)}")
+        last_key, last_value = body.value[-1]
+        end = self._end(last_key, last_value)
+        return self._insert_line(end, body.value[0][0].start_mark.column, name, value)
+
+    def _append_section(self, indent: int, section: str, name: str, value: Any) -> str:
+        text, margin = self._text, " " * indent
+        if text and not text.endswith("\n"):
+            text += self._newline
+        gap = self._newline if self._root is not None else ""
+        lines = [f"{margin}{section}:", f"{margin}  {name}: {emit(value)}", ""]
+        return text + gap + self._newline.join(lines)
+
+    def _insert_line(self, after: int, indent: int, name: str, value: Any) -> str:
+        match = re.compile(r"\r?\n|\Z").search(self._text, after)
+        end = match.start() if match else len(self._text)
+        line = f"{self._newline}{' ' * indent}{name}: {emit(value)}"
+        return self._text[:end] + line + self._text[end:]
+
+    def _insert_in_flow(self, mapping: MappingNode, entry: str) -> str:
+        if mapping.value:
+            at, entry = self._end(*mapping.value[-1]), ", " + entry
+        else:
+            at = mapping.end_mark.index - 1
+        return self._text[:at] + entry + self._text[at:]
+
+    def _replace(self, key: Node, old: Node, new: str) -> str:
+        colon = self._after_colon(key)
+        start = max(colon, old.start_mark.index) if not _is_empty(old) else colon
+        end = self._end(key, old)
+        lead, tail = self._text[colon:start], self._text[end:]
+        comments = [*_comments_between(lead), *_comments(self._text[:end], old, start)]
+        if not comments:
+            return self._text[:colon] + ("" if new == "" else " ") + new + tail
+        # Comments inside what goes away stay, in lines of their own below the new value.
+        margin = " " * (key.start_mark.column + 2)
+        lines = [f"{self._text[:colon]} {new}", *(margin + comment for comment in comments)]
+        rest = tail.split("\n", 1)[0].strip()
+        joint = self._newline + margin if rest else ""
+        return self._newline.join(lines) + joint + (tail.lstrip(" \t") if rest else tail)
+
+    def _after_colon(self, key: Node) -> int:
+        match = re.compile(r"\s*:").match(self._text, key.end_mark.index)
+        if match is None:
+            raise _ByHandError
+        return match.end()
+
+    def _end(self, key: Node, value: Node) -> int:
+        """Where a value really ends: the parser counts the blanks and comments after a block in."""
+        if _is_empty(value):
+            return self._after_colon(key)
+        if isinstance(value, MappingNode) and not value.flow_style:
+            return self._end(*value.value[-1])
+        if isinstance(value, SequenceNode) and not value.flow_style:
+            last = value.value[-1]
+            return last.start_mark.index if _is_empty(last) else self._end(last, last)
+        if isinstance(value, ScalarNode) and value.style in ("|", ">"):
+            whole = self._text[value.start_mark.index : value.end_mark.index]
+            return value.start_mark.index + len(whole.rstrip())
+        return value.end_mark.index
+
+
+def _is_empty(node: Node) -> bool:
+    return isinstance(node, ScalarNode) and node.start_mark.index == node.end_mark.index
+
+
+def _entry(mapping: MappingNode, name: str) -> tuple[Node, Node] | None:
+    for key, value in mapping.value:
+        if key.value == name:
+            return key, value
+    return None
+
+
+def _leaves(node: Node | None) -> Iterator[ScalarNode]:
+    if isinstance(node, ScalarNode):
+        yield node
+    elif isinstance(node, MappingNode):
+        for key, value in node.value:
+            yield from _leaves(key)
+            yield from _leaves(value)
+    elif isinstance(node, SequenceNode):
+        for item in node.value:
+            yield from _leaves(item)
+
+
+def _comments(text: str, root: Node | None, start: int = 0) -> list[str]:
+    """All comments of a text from a position on; what is inside scalars does not count."""
+    parts: list[str] = []
+    for leaf in _leaves(root):
+        if leaf.start_mark.index >= start and not _is_empty(leaf):
+            parts.append(text[start : leaf.start_mark.index])
+            start = max(start, leaf.end_mark.index)
+    return _comments_between("x".join([*parts, text[start:]]))
+
+
+def _comments_between(text: str) -> list[str]:
+    return [match.group().rstrip() for match in re.finditer(r"(?:^|(?<=\s))#[^\r\n]*", text, re.M)]
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageError(f"{folder}: can't be made: {error.strerror}") from error
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Hold the folder's lock; on the folder itself, so that no lock file is left behind."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError as error:
+        raise StorageError(f"{folder}: can't be opened: {error.strerror}") from error
+    try:
+        deadline = time.monotonic() + LOCK_SECONDS
+        while True:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise StateError(
+                        f"{folder}: another program has been changing the settings for "
+                        f"{LOCK_SECONDS:g} s; try again or end it"
+                    ) from None
+                time.sleep(0.01)
+        yield
+        os.fsync(descriptor)  # the rename, too, must survive a power cut
+    finally:
+        os.close(descriptor)
+
+
+def _write(path: Path, text: str) -> None:
+    """Replace a file in one step, with its mode and owner."""
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        before = path.stat() if path.exists() else None
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+            if before:
+                if (before.st_uid, before.st_gid) != (os.geteuid(), os.getegid()):
+                    os.chown(descriptor, before.st_uid, before.st_gid)
+                os.fchmod(descriptor, before.st_mode & 0o7777)
+            file.write(text)
+            file.flush()
+            os.fsync(descriptor)
+        temporary.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise StorageError(
+            f"{path}: can't be written: {error.strerror}; mend its rights or name another "
+            "file with --config"
+        ) from error
