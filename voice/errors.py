@@ -22,6 +22,7 @@
         ├── ModelTimeoutError  connect, first content, or the whole turn took too long
         ├── BrokenStreamError  the answer broke off or was not what was agreed
         └── RefusedRequestError  400: the server does not take what we sent
+            └── ModelNameError  404: the server has no model of that name
 
 ``str(error)`` is one line for a person at a terminal: what, where, how to mend it.
 ``error.spoken`` is one short sentence that can be said aloud. Exception text is never spoken.
@@ -171,3 +172,10 @@ class RefusedRequestError(BrainError):
 
     code = "model_request"
     spoken = "The model didn't accept the request."
+
+
+class ModelNameError(RefusedRequestError):
+    """The model's server has no model of the configured name (HTTP 404)."""
+
+    code = "model_name"
+    spoken = "The model I'm set to use isn't there. Please check its name."

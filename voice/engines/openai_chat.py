@@ -1,0 +1,301 @@
+"""Any server that speaks OpenAI's chat completions: the vendor's own, Ollama, llama.cpp, vLLM, …
+
+The library is imported when the first request is made, in a thread: it takes 0.8 s. Its retries are
+off and nothing is waited for longer than connecting takes; ``voice.brain`` keeps the time of the
+rest. What a server sends is bounded in every way before it is read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
+
+from voice.chat import Finished, Message, ModelPart, TextDelta, ToolCall, ToolSpec, Working
+from voice.engines.openai_faults import Bounds, TooMuchError, mended, retry_after_s
+from voice.errors import BrainError, BrokenStreamError
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI, AsyncStream
+
+log = logging.getLogger(__name__)
+
+VENDOR = "https://api.openai.com/v1"
+CONNECT_S = 5.0
+WARM_S = 60.0
+"""A server on this machine may load the model first."""
+KEEP_CONNECTION_S = 60.0
+"""Between two requests; a new TLS connection costs 100 to 200 ms."""
+MAX_TEXT_CHARS = 20_000
+"""Some 25 minutes of speech; what comes after is cut off."""
+MAX_ARGUMENT_CHARS = 64_000
+MAX_CALLS = 16
+SHORT_WAIT_S = 2.0
+"""Told to come back within this time, we do, once."""
+NO_KEY = "none"
+"""Sent where no key is needed: the library insists on one."""
+
+
+class OpenAIChat:
+    """One model at one server."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        base_url: str | None = None,
+        key: str | None = None,
+        offers_tools: bool = True,
+        shown_as: str | None = None,
+    ) -> None:
+        """``base_url`` ends in /v1, None is the vendor's own; ``shown_as`` is a name for people."""
+        self._name = name
+        self._shown_as = shown_as or name
+        self._base_url = (base_url or VENDOR).rstrip("/")
+        self._vendor = base_url is None
+        self._key = key
+        self._offers_tools = offers_tools
+        self._client: AsyncOpenAI | None = None
+        self._loading = asyncio.Lock()
+        address = urlsplit(self._base_url)
+        self.where = address.netloc.rpartition("@")[2]
+        """Host and port, for messages."""
+        self._local = address.hostname in ("127.0.0.1", "localhost", "::1")
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+        return self._shown_as
+
+    @property
+    def local(self) -> bool:
+        """Whether the server is on this machine."""
+        return self._local
+
+    @property
+    def offers_tools(self) -> bool:
+        """Whether tools are offered to it."""
+        return self._offers_tools
+
+    async def warm(self, messages: Sequence[Message], tools: Sequence[ToolSpec]) -> None:
+        """Open the connection; a server on this machine also loads the model and reads the prompt.
+
+        To others nothing is sent but a request for nothing, without key and words.
+        """
+        client = await self._connect()
+        with suppress(Exception):  # the request that matters will say what is wrong
+            async with asyncio.timeout(WARM_S if self._local else CONNECT_S):
+                if not self._local:
+                    async with client._client.stream("HEAD", self._base_url):  # pyright: ignore[reportPrivateUsage] # the library's connections are to be warm, and it has no other way
+                        return
+                hello = [*messages, {"role": "user", "content": "Hello"}]
+                async for _ in self.stream(hello, tools, max_tokens=1):
+                    pass
+
+    async def close(self) -> None:
+        """Close the connections."""
+        client, self._client = self._client, None
+        if client:
+            await client.close()
+
+    async def stream(
+        self, messages: Sequence[Message], tools: Sequence[ToolSpec], *, max_tokens: int
+    ) -> AsyncGenerator[ModelPart, None]:
+        """Ask, and yield the answer as it comes; see ``voice.chat.Model``."""
+        stream = await self._open(_body(messages, tools, max_tokens, self._vendor))
+        calls = _Calls()
+        chars = 0
+        reason = ""
+        try:
+            async for chunk in _guarded(stream, self.where):
+                choice = _first(getattr(chunk, "choices", None))
+                delta = getattr(choice, "delta", None)
+                text = getattr(delta, "content", None)
+                if isinstance(text, str) and text:
+                    text = text[: MAX_TEXT_CHARS - chars]
+                    chars += len(text)
+                    yield TextDelta(text)
+                if calls.feed(getattr(delta, "tool_calls", None)) or _reasons(delta):
+                    yield Working()
+                reason = getattr(choice, "finish_reason", None) or ""
+                if chars >= MAX_TEXT_CHARS or calls.full:
+                    reason = "length"
+                if reason:
+                    break
+            if not reason:
+                raise BrokenStreamError(
+                    f"{self.where}: the answer broke off; is it an OpenAI-compatible server?"
+                )
+            for call in calls.complete() if reason != "length" else ():
+                yield call
+            yield Finished(str(reason)[:40])
+            await _drain(stream)
+        finally:
+            await stream.close()
+
+    async def _connect(self) -> AsyncOpenAI:
+        async with self._loading:
+            if self._client is None:
+                self._client = await asyncio.to_thread(self._load)
+            return self._client
+
+    def _load(self) -> AsyncOpenAI:
+        """Import the library and make a client; seconds on a small device."""
+        import httpx2
+        from openai import AsyncOpenAI
+
+        bounds = Bounds(self.where)
+        http = httpx2.AsyncClient(
+            event_hooks={"response": [bounds.hold]},
+            limits=httpx2.Limits(keepalive_expiry=KEEP_CONNECTION_S),
+            trust_env=not self._local,  # a proxy must not get between us and ourselves
+        )
+        return AsyncOpenAI(
+            api_key=self._key or NO_KEY,
+            base_url=self._base_url,
+            max_retries=0,
+            timeout=httpx2.Timeout(None, connect=CONNECT_S),
+            http_client=http,
+            # Bounds are checked before decoding: a compressed answer could grow a thousandfold.
+            default_headers={"Accept-Encoding": "identity"},
+        )
+
+    async def _open(self, body: dict[str, Any]) -> AsyncStream[Any]:
+        """Send the request and return the answer's stream; raises BrainError.
+
+        Tries once more at once when a kept connection turns out to be dead, and after a moment when
+        the server asks for a moment.
+        """
+        client = await self._connect()
+        for attempt in (1, 2):
+            try:
+                stream = await client.chat.completions.create(
+                    **body, model=self._name, stream=True, extra_body=None
+                )
+                return cast("AsyncStream[Any]", stream)
+            except Exception as fault:  # whatever a server sends, only BrainError comes out
+                wait_s = retry_after_s(fault)
+                if attempt == 1 and wait_s is not None and wait_s <= SHORT_WAIT_S:
+                    await asyncio.sleep(wait_s)
+                    continue
+                raise mended(fault, self.where, self._name) from None
+        raise AssertionError("unreachable")
+
+
+def _body(
+    messages: Sequence[Message], tools: Sequence[ToolSpec], max_tokens: int, vendor: bool
+) -> dict[str, Any]:
+    """Return the request as the API wants it."""
+    # The vendor's newer models refuse the old name, and older servers do not know the new one.
+    bound = "max_completion_tokens" if vendor else "max_tokens"
+    body: dict[str, Any] = {"messages": list(messages), bound: max_tokens}
+    if tools:
+        body["tools"] = [
+            {
+                "type": "function",
+                "function": {
+                    "name": tool.name,
+                    "description": tool.description,
+                    "parameters": tool.parameters,
+                },
+            }
+            for tool in tools
+        ]
+    return body
+
+
+async def _guarded(stream: AsyncStream[Any], where: str) -> AsyncIterator[Any]:
+    """Yield the chunks of an answer; whatever goes wrong becomes a BrainError."""
+    try:
+        async for chunk in stream:
+            yield chunk
+    except Exception as fault:  # whatever a server sends, only BrainError comes out
+        if isinstance(fault, BrainError):
+            raise
+        raise mended(fault, where, "", streaming=True) from None
+
+
+async def _drain(stream: AsyncStream[Any]) -> None:
+    """Read what follows the end, so that the connection can be used again; but not for long."""
+    with suppress(Exception):  # the answer is complete, nothing after it matters
+        async with asyncio.timeout(0.2):
+            async for _ in stream:
+                pass
+
+
+def _first(items: object) -> object:
+    return cast("list[object]", items)[0] if isinstance(items, list) and items else None
+
+
+def _reasons(delta: object) -> bool:
+    """Whether a delta carries reasoning; servers have two names for it."""
+    return any(
+        isinstance(text := getattr(delta, name, None), str) and text
+        for name in ("reasoning_content", "reasoning")
+    )
+
+
+class _Calls:
+    """Puts tool calls together from their pieces."""
+
+    def __init__(self) -> None:
+        self._pieces: list[dict[str, str]] = []
+        self._index: list[object] = []
+        self.full = False
+        """Whether there is more than any sane answer holds."""
+
+    def feed(self, pieces: object) -> bool:
+        """Take the pieces of one chunk; return whether there were any."""
+        if not isinstance(pieces, list) or not pieces:
+            return False
+        for piece in cast("list[object]", pieces):
+            self._take(piece)
+        return True
+
+    def _take(self, piece: object) -> None:
+        index = getattr(piece, "index", None)
+        identity = _text(getattr(piece, "id", None))
+        function = getattr(piece, "function", None)
+        call = self._current(index, identity)
+        call["id"] = call["id"] or identity
+        call["name"] += _text(getattr(function, "name", None)) if not call["name"] else ""
+        call["arguments"] += _text(getattr(function, "arguments", None))
+        held = sum(len(each["arguments"]) for each in self._pieces)
+        self.full = held > MAX_ARGUMENT_CHARS or len(self._pieces) > MAX_CALLS
+
+    def _current(self, index: object, identity: str) -> dict[str, str]:
+        """Return the call that a piece belongs to.
+
+        Some servers number every call 0 and tell them apart by id, others send no numbers.
+        """
+        for at in range(len(self._pieces) - 1, -1, -1):
+            call = self._pieces[at]
+            same_id = not identity or not call["id"] or call["id"] == identity
+            if same_id and (index is None or self._index[at] == index):
+                return call
+        call = {"id": "", "name": "", "arguments": ""}
+        self._pieces.append(call)
+        self._index.append(index)
+        return call
+
+    def complete(self) -> list[ToolCall]:
+        """Return the calls, with names and ids that may be sent back to any server."""
+        calls = list[ToolCall]()
+        for at, call in enumerate(self._pieces):
+            identity = call["id"][:64]
+            if not identity or identity in {other.id for other in calls}:
+                identity = f"call_{at + 1}"
+            name = re.sub(r"[^a-zA-Z0-9_-]", "_", call["name"])[:64] or "unnamed"
+            calls.append(ToolCall(identity, name, call["arguments"]))
+        return calls
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+__all__ = ["OpenAIChat", "TooMuchError"]
