@@ -30,11 +30,3 @@ def write(path: Path, sound: Sound) -> None:
             part.unlink()
         raise StorageError(f"{path}: can't be written ({fault.strerror})") from fault
 
-
-def free_name(folder: Path, stem: str) -> Path:
-    """Return a path in the folder that is not taken: stem.wav, stem-2.wav and so on."""
-    path, count = folder / f"{stem}.wav", 1
-    while path.exists():
-        count += 1
-        path = folder / f"{stem}-{count}.wav"
-    return path

@@ -5,12 +5,12 @@ Planning has no effects, so that it can be done while the speaker may still go o
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from voice.brain import Brain
-from voice.claims import ClaimGuard
 from voice.clauses import Clause, ClauseStream, cut
 from voice.errors import BrainError, NoModelError, SaysoError
 from voice.events import Error, Publish, TtsText
@@ -22,7 +22,11 @@ DEVICE = "device"
 NOBODY = "none"
 """The source when neither device nor model could answer."""
 
+STOPS = frozenset({"Stop", "NeverMind", "StopListening"})
+"""Intents that end an answer without asking for another."""
+
 Undo = Callable[[], None]
+"""Takes back an effect."""
 
 
 class Controls(Protocol):
@@ -65,6 +69,7 @@ class Answer:
     clauses: AsyncIterator[Clause]
     undos: list[Undo] = field(default_factory=list[Undo])
     expects_reply: bool = False
+    """Whether it asks something, so that a follow-up makes sense."""
     text: str = ""
     """Written text of the whole answer as far as it is known."""
     shown: bool = False
@@ -102,6 +107,11 @@ class Answers:
     def is_command(self, text: str) -> bool:
         """Whether the device answers this itself."""
         return self._intents.match(text) is not None
+
+    def is_stop(self, text: str) -> bool:
+        """Whether this asks for silence and nothing else."""
+        match = self._intents.match(text)
+        return match is not None and match.intent in STOPS
 
     def plan(self, text: str, *, trouble: str | None = None) -> Plan:
         """Return what would be answered; nothing is done yet. A trouble is said as it is."""
@@ -145,15 +155,16 @@ class Answers:
             self._brain.noted(begun.plan.text, spoken)
 
     async def _from_model(self, begun: Answer) -> AsyncIterator[Clause]:
-        stream, guard = ClauseStream(), ClaimGuard()
-        said = False
+        stream = ClauseStream()
+        said = ""
         try:
-            async for delta in self._brain.answer(begun.plan.text):
-                for clause in stream.feed(delta):
-                    said = True
-                    yield clause
-            for clause in stream.close():
-                said = True
+            async with aclosing(self._brain.answer(begun.plan.text)) as deltas:
+                async for delta in deltas:
+                    for clause in self._believed(stream.feed(delta)):
+                        said = clause.written
+                        yield clause
+            for clause in self._believed(stream.close()):
+                said = clause.written
                 yield clause
         except BrainError as fault:
             self._publish(Error(fault.code, str(fault)))
@@ -161,6 +172,13 @@ class Answers:
                 begun.source = NOBODY
             for clause in cut(self._sentence(fault)):
                 yield clause
+        begun.expects_reply = said.rstrip().endswith("?")
+
+    def _believed(self, clauses: list[Clause]) -> Iterator[Clause]:
+        """Yield clauses as they may be spoken: what the model claims and did not do is not."""
+        for clause in clauses:
+            believed = self._brain.believed(clause.written)
+            yield from [clause] if believed == clause.written else cut(believed)
 
     def _sentence(self, fault: BrainError) -> str:
         if not isinstance(fault, NoModelError):

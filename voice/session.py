@@ -20,6 +20,9 @@ from voice.wake import Wake
 
 log = logging.getLogger(__name__)
 
+NO_MORE_SOUND_S = 1.0
+"""Seconds in which the end of a file may still turn out to be speech."""
+
 BUTTON = "button"
 """What stands for the wake word when a button was pressed."""
 
@@ -87,6 +90,10 @@ class Session:
         """Begin a request as a wake word does: somebody pressed the button."""
         self._publish(WakeWordDetected(BUTTON, 1.0))
         self._called(Press())
+
+    def no_more_sound(self) -> None:
+        """The microphone will only give silence: do not wait without limit for a first voice."""
+        self._ears.limit_wait(NO_MORE_SOUND_S)
 
     def stop(self) -> None:
         """End the turn under way, if any, and be silent."""

@@ -1,0 +1,258 @@
+"""Where everything is put together, by hand and in plain sight.
+
+``load_engines`` loads what is heavy, once; ``assemble`` connects the stages of one conversation.
+``run``, ``demo``, ``hear``, ``ask`` and ``bench`` all come through here and differ only in the
+microphone and speaker they bring.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from device import models
+from device.chimes import chimes
+from device.local_time import now, zone
+from device.model_choice import ModelChoice, choose_model
+from voice.answers import Answers
+from voice.attention import Attention
+from voice.audio import Speaker, silence
+from voice.brain import Brain
+from voice.config import Config, Stt, Tts, Vad
+from voice.controls import Controls, Pace
+from voice.ears import Ears
+from voice.endpoint import Endpoint, VoiceActivity
+from voice.events import Bus
+from voice.history import History
+from voice.intents import Intents
+from voice.listening import Listener
+from voice.planning import Planner
+from voice.session import Session
+from voice.stt import Recognizer, Transcriber
+from voice.tools import Toolbox
+from voice.tools.clock import clock_tools
+from voice.tools.sums import sum_tools
+from voice.tools.volume import volume_tools
+from voice.tts import Mouth, Synthesizer
+from voice.turn import Turn
+from voice.wake import WakeGate, WakeWord
+
+Progress = Callable[[str], None]
+"""Is told, in a few words, what has just been loaded."""
+
+
+def _silent(_: str) -> None:
+    """Tell nobody."""
+
+
+def _transcriber(settings: Stt) -> Transcriber:
+    from voice.engines.faster_whisper import FasterWhisper
+
+    return FasterWhisper(
+        models.find_whisper(settings.model), language=settings.language, threads=settings.threads
+    )
+
+
+def _synthesizer(settings: Tts) -> Synthesizer:
+    from voice.engines.piper import Piper
+
+    return Piper(models.find_voice(settings.voice), speed=settings.speed)
+
+
+def _silero() -> VoiceActivity:
+    from voice.engines.silero import Silero
+
+    return Silero()
+
+
+def _webrtc() -> VoiceActivity:
+    from voice.engines.webrtc import WebRtc
+
+    return WebRtc()
+
+
+def _wake_word(name: str) -> WakeWord:
+    from voice.engines.micro_wake_word import MicroWakeWordDetector
+
+    return MicroWakeWordDetector(name)
+
+
+TRANSCRIBERS: dict[str, Callable[[Stt], Transcriber]] = {"faster_whisper": _transcriber}
+SYNTHESIZERS: dict[str, Callable[[Tts], Synthesizer]] = {"piper": _synthesizer}
+VOICE_ACTIVITY: dict[str, Callable[[], VoiceActivity]] = {
+    "auto": _silero,
+    "silero": _silero,
+    "webrtc": _webrtc,
+}
+"""What the names in the YAML mean: these three tables are all there is to plug in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """What is heavy, loaded and warm."""
+
+    recognizer: Recognizer
+    synthesizer: Synthesizer
+    voice: VoiceActivity
+    wake_words: list[tuple[WakeWord, float | None]]
+    intents: Intents
+    model: ModelChoice
+
+
+@dataclass(frozen=True, slots=True)
+class Mind:
+    """The stages between what was said and what is answered."""
+
+    answers: Answers
+    brain: Brain
+    controls: Controls
+
+
+@dataclass(frozen=True, slots=True)
+class Assistant:
+    """One conversation's stages, connected."""
+
+    session: Session
+    mind: Mind
+    mouth: Mouth
+
+    def close(self) -> None:
+        """End the threads that belong to it; the engines stay."""
+        self.mouth.close()
+
+
+@asynccontextmanager
+async def load_engines(config: Config, progress: Progress = _silent) -> AsyncIterator[Engines]:
+    """Load everything side by side and warm it with a real pass; it is given back at the end.
+
+    Raises ModelFileError, in one line, for what is missing or broken.
+    """
+    loading = [
+        _load(progress, "speech recognition", lambda: _warm_recognizer(config.stt)),
+        _load(progress, "voice", lambda: _warm_synthesizer(config.tts)),
+        _load(progress, "voice activity", lambda: VOICE_ACTIVITY[config.vad.engine]()),
+        _load(progress, "wake words", lambda: _wake_words(config)),
+        _load(progress, "intents", lambda: Intents(config.stt.language)),
+    ]
+    async with AsyncExitStack() as stack:
+        choosing = asyncio.ensure_future(stack.enter_async_context(choosing_model(config)))
+        loaded = await asyncio.gather(*loading, choosing, return_exceptions=True)
+        for result in loaded:
+            if isinstance(result, BaseException):
+                raise result
+        recognizer, synthesizer, voice, wake_words, intents, model = loaded
+        progress(f"language model: {model.why}")
+        stack.callback(recognizer.close)
+        yield Engines(recognizer, synthesizer, voice, wake_words, intents, model)
+
+
+async def _load(progress: Progress, what: str, make: Callable[[], Any]) -> Any:
+    made = await asyncio.get_running_loop().run_in_executor(None, make)
+    progress(what)
+    return made
+
+
+def _warm_recognizer(settings: Stt) -> Recognizer:
+    transcriber = TRANSCRIBERS[settings.engine](settings)
+    transcriber.transcribe(silence(1.0), "final")
+    return Recognizer(transcriber)
+
+
+def _warm_synthesizer(settings: Tts) -> Synthesizer:
+    synthesizer = SYNTHESIZERS[settings.engine](settings)
+    synthesizer.synthesize("Ready when you are.")
+    return synthesizer
+
+
+def _wake_words(config: Config) -> list[tuple[WakeWord, float | None]]:
+    return [(_wake_word(word.name), word.sensitivity) for word in config.wake.words]
+
+
+@asynccontextmanager
+async def choosing_model(config: Config) -> AsyncIterator[ModelChoice]:
+    """Find the language model that the configuration means; it is closed at the end."""
+    choice = await choose_model(config.model, find_gguf=models.find_gguf)
+    try:
+        yield choice
+    finally:
+        if choice.model:
+            await choice.model.close()
+
+
+def connect_mind(
+    config: Config,
+    intents: Intents,
+    model: ModelChoice,
+    speaker: Speaker,
+    pace: Pace,
+    bus: Bus,
+) -> Mind:
+    """Connect what answers: intents, tools, model and history."""
+    where = zone(config.place.time_zone)
+    history = History(config.model.history_turns)
+    controls = Controls(
+        speaker,
+        pace,
+        history,
+        bus.publish,
+        now=lambda: now(where),
+        model_name=lambda: model.model.name if model.model else None,
+        wake_word=config.wake.words[0].name.replace("_", " ") if config.wake.words else "",
+    )
+    tools = Toolbox(
+        (
+            *clock_tools(lambda place: told_time(place, controls.situation())),
+            *sum_tools(worked_out),
+            *volume_tools(controls.volume, controls.change_volume),
+        )
+    )
+    brain = Brain(
+        model.model,
+        tools,
+        history,
+        config.model,
+        config.persona,
+        config.place,
+        clock=lambda: now(where),
+    )
+    return Mind(Answers(intents, brain, controls, bus.publish), brain, controls)
+
+
+def assemble(config: Config, engines: Engines, speaker: Speaker, bus: Bus) -> Assistant:
+    """Connect the stages of one conversation, from microphone to speaker; needs a running loop."""
+    clock = asyncio.get_running_loop().time
+    sounds = chimes() if config.snd.chimes else {}
+    mind = connect_mind(config, engines.intents, engines.model, speaker, engines.synthesizer, bus)
+    for word, _ in engines.wake_words:
+        word.reset()
+    ears = Ears(
+        WakeGate(engines.wake_words, refractory_s=config.wake.refractory_s),
+        engines.voice,
+        Endpoint(config.turn, sensitivity=config.vad.sensitivity),
+    )
+    mouth = Mouth(
+        engines.synthesizer,
+        speaker,
+        bus.publish,
+        lead_in_s=config.snd.lead_in_ms / 1000,
+        thinking=sounds.get("thinking"),
+    )
+    planner = Planner(mind.answers, mouth)
+    listener = Listener(
+        ears,
+        engines.recognizer,
+        is_command=mind.answers.is_command,
+        expect=planner.expect,
+        wake_words=tuple(word.name for word in config.wake.words),
+        publish=bus.publish,
+        clock=clock,
+    )
+    attention = Attention(ears, listener, speaker, is_stop=mind.answers.is_stop)
+    turn = Turn(
+        ears, listener, planner, mind.answers, mouth, speaker, attention, bus.publish, clock
+    )
+    session = Session(ears, turn, planner, speaker, config.turn, bus.publish, chimes=sounds)
+    return Assistant(session, mind, mouth)

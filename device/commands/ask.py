@@ -1,0 +1,140 @@
+"""``sayso ask``: one turn by text, or a conversation from standard input."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, nullcontext
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from device.commands.common import ConfigOption, DebugOption, SetOption, load_settings
+
+if TYPE_CHECKING:
+    from voice.config import Config
+
+Answer = Callable[[str], Awaitable[dict[str, Any]]]
+"""Takes a sentence, returns the reply as it is printed."""
+
+
+def command(
+    text: Annotated[str, typer.Argument(help='What to ask; "-" takes a sentence a line.')],
+    as_json: Annotated[
+        bool,
+        typer.Option("--json", help='Print {"text","intent","slots","reply","source"}.'),
+    ] = False,
+    speak: Annotated[
+        Path | None, typer.Option("--speak", metavar="FILE", help="Write the answer as WAV.")
+    ] = None,
+    config: ConfigOption = None,
+    overrides: SetOption = None,
+    debug: DebugOption = False,
+) -> None:
+    """Ask by text what would be asked by voice.
+
+    While `sayso run` is up it is asked there, in its conversation. "-" keeps one conversation over
+    the lines of standard input and prints one JSON line for each. Exit code 1 when nobody could
+    answer.
+
+    Examples:
+      sayso ask "what time is it in Tokyo"
+      sayso ask --json "what is 15 percent of 80"
+      sayso ask --speak answer.wav "tell me a joke"
+      printf 'what is 12 times 13\\nwhat time is it\\n' | sayso ask -
+    """
+    found = load_settings(config, overrides)
+    answered = asyncio.run(
+        _ask(found.config, text, as_json=as_json, speak=speak, apart=bool(overrides))
+    )
+    raise typer.Exit(0 if answered else 1)
+
+
+async def _ask(
+    config: Config, text: str, *, as_json: bool, speak: Path | None, apart: bool
+) -> bool:
+    """Ask everything; return whether all of it was answered."""
+    many = text == "-"
+    answered = True
+    replies: list[str] = []
+    async with _answering(config, apart=apart) as answer:
+        for line in sys.stdin if many else [text]:
+            if not line.strip():
+                continue
+            reply = await answer(line.strip())
+            answered &= reply["source"] != "none"
+            replies.append(reply["reply"])
+            typer.echo(json.dumps(reply, ensure_ascii=False) if as_json or many else reply["reply"])
+    if speak:
+        _speak(config, replies, speak)
+    return answered
+
+
+@asynccontextmanager
+async def _answering(config: Config, *, apart: bool) -> AsyncIterator[Answer]:
+    """Give a function that answers: the running assistant's, or one of our own."""
+    from device.ownership import running
+    from device.paths import state_dir
+
+    with running(state_dir(os.environ)) if not apart else nullcontext() as assistant:
+        if assistant:
+
+            async def ask_running(text: str) -> dict[str, Any]:
+                return assistant.do("ask", text=text)
+
+            yield ask_running
+            return
+        async with _own_mind(config) as answer:
+            yield answer
+
+
+@asynccontextmanager
+async def _own_mind(config: Config) -> AsyncIterator[Answer]:
+    from device.assemble import choosing_model, connect_mind
+    from device.speaker import WavSpeaker
+    from voice.errors import SaysoError
+    from voice.events import Bus, Error, Event
+    from voice.intents import Intents
+    from voice.typed import Reply, ask
+
+    def report(event: Event) -> None:
+        if isinstance(event, Error):
+            typer.echo(f"sayso: {event.message}", err=True)
+
+    bus = Bus()
+    bus.subscribe(report)
+    async with choosing_model(config) as model:
+        if model.announce:
+            typer.echo(f"sayso: {model.announce}", err=True)
+        speaker = WavSpeaker(rate=22_050, volume_percent=config.snd.volume_percent)
+        mind = connect_mind(config, Intents(config.stt.language), model, speaker, config.tts, bus)
+
+        async def ask_here(text: str) -> dict[str, Any]:
+            try:
+                return asdict(await ask(mind.answers, text))
+            except SaysoError as fault:  # whatever happens to one line, the next is answered
+                typer.echo(f"sayso: {fault}", err=True)
+                return asdict(Reply(text, None, {}, fault.spoken, "none"))
+
+        yield ask_here
+
+
+def _speak(config: Config, replies: list[str], file: Path) -> None:
+    """Write answers as one WAV."""
+    import numpy as np
+
+    from device.assemble import SYNTHESIZERS
+    from device.wav_files import write
+    from voice.audio import Sound
+    from voice.clauses import cut
+
+    synthesizer = SYNTHESIZERS[config.tts.engine](config.tts)
+    clauses = [clause for reply in replies for clause in cut(reply) if clause.spoken]
+    parts = [synthesizer.synthesize(clause.spoken).samples for clause in clauses]
+    samples = np.concatenate(parts) if parts else np.zeros(0, np.int16)
+    write(file, Sound(samples, synthesizer.rate))

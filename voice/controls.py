@@ -1,0 +1,114 @@
+"""What answers may change, and what they may depend on: volume, pace, the conversation itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+from voice.answers import Undo
+from voice.audio import Speaker
+from voice.events import Publish, VolumeChanged
+from voice.history import History
+from voice.intents import (
+    Cancel,
+    Effect,
+    NewConversation,
+    SetMuted,
+    SetSpeed,
+    SetVolume,
+    Situation,
+    StopAll,
+)
+
+
+class Pace(Protocol):
+    """Something that has a pace of speech: a synthesizer."""
+
+    speed: float
+    """1 is the voice's own pace."""
+
+
+class Controls:
+    """Carries out the effects of answers on the stages they belong to."""
+
+    def __init__(
+        self,
+        speaker: Speaker,
+        pace: Pace,
+        history: History,
+        publish: Publish,
+        *,
+        now: Callable[[], datetime],
+        model_name: Callable[[], str | None],
+        wake_word: str,
+    ) -> None:
+        """``now`` is the wall clock in the place's zone; ``wake_word`` as people say it."""
+        self._speaker = speaker
+        self._pace = pace
+        self._history = history
+        self._publish = publish
+        self._now = now
+        self._model_name = model_name
+        self._wake_word = wake_word
+        self._muted_at: int | None = None
+        self._last_heard: str | None = None
+        self._last_answer: str | None = None
+
+    def situation(self) -> Situation:
+        """Return what an answer may depend on, as it is now."""
+        now = self._now()
+        assert now.tzinfo
+        return Situation(
+            now=now,
+            volume_percent=self.volume(),
+            muted=self._muted_at is not None,
+            last_answer=self._last_answer,
+            last_heard=self._last_heard,
+            model_name=self._model_name(),
+            home_zone=now.tzinfo,
+            wake_word=self._wake_word,
+            speech_speed=self._pace.speed,
+        )
+
+    def apply(self, effect: Effect) -> Undo:
+        """Carry out an effect; return what takes it back."""
+        match effect:
+            case SetVolume(percent):
+                return self._set_volume(percent, None)
+            case SetMuted(muted):
+                loud = self.volume()
+                return self._set_volume(0, loud) if muted else self._set_volume(loud, None)
+            case SetSpeed(factor):
+                old = self._pace.speed
+                self._pace.speed = factor
+                return lambda: setattr(self._pace, "speed", old)
+            case NewConversation():
+                return self._history.clear()
+            case StopAll() | Cancel():  # the turn itself is all there is to stop
+                return lambda: None
+
+    def volume(self) -> int:
+        """Return the volume in percent; while muted the one it had."""
+        return self._speaker.volume_percent if self._muted_at is None else self._muted_at
+
+    def change_volume(self, percent: int) -> int:
+        """Set the volume and return it."""
+        self._set_volume(percent, None)
+        return percent
+
+    def answered(self, heard: str, spoken: str) -> None:
+        """Take note of what was asked and what was really answered."""
+        self._last_heard = heard or self._last_heard
+        self._last_answer = spoken or self._last_answer
+
+    def _set_volume(self, percent: int, muted_at: int | None) -> Undo:
+        old = (self._speaker.volume_percent, self._muted_at)
+
+        def change(percent: int, muted_at: int | None) -> None:
+            self._muted_at = muted_at
+            self._speaker.volume_percent = percent
+            self._publish(VolumeChanged(percent))
+
+        change(percent, muted_at)
+        return lambda: change(*old)
