@@ -139,6 +139,11 @@ def _walk_ctranslate2(read: _Reader) -> None:
         read.skip(4 * read.number("<B"))  # shape
         read.number("<B")  # type
         read.skip(read.number("<I"))  # the values
+    for _ in range(read.count("<I")):
+        read.skip(read.number("<H"))  # another name …
+        read.skip(read.number("<H"))  # … of a variable
+    if not read.at_end:
+        raise _DamageError("model.bin goes on behind its end")
 
 
 # Piper voice
