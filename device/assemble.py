@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,6 +90,10 @@ VOICE_ACTIVITY: dict[str, Callable[[], VoiceActivity]] = {
 """What the names in the YAML mean: these three tables are all there is to plug in."""
 
 
+MODEL = "language model"
+"""The part that is loaded by ``device.model_choice``."""
+
+
 @dataclass(frozen=True, slots=True)
 class Engines:
     """What is heavy, loaded and warm."""
@@ -124,35 +128,86 @@ class Assistant:
         self.mouth.close()
 
 
-@asynccontextmanager
-async def load_engines(config: Config, progress: Progress = _silent) -> AsyncIterator[Engines]:
-    """Load everything side by side and warm it with a real pass; it is given back at the end.
+class Shelf:
+    """Holds what is loaded; loads again only what a changed configuration means otherwise."""
 
-    Raises ModelFileError, in one line, for what is missing or broken.
-    """
-    loading = [
-        _load(progress, "speech recognition", lambda: _warm_recognizer(config.stt)),
-        _load(progress, "voice", lambda: _warm_synthesizer(config.tts)),
-        _load(progress, "voice activity", lambda: VOICE_ACTIVITY[config.vad.engine]()),
-        _load(progress, "wake words", lambda: _wake_words(config)),
-        _load(progress, "intents", lambda: Intents(config.stt.language)),
-    ]
-    async with AsyncExitStack() as stack:
-        choosing = asyncio.ensure_future(stack.enter_async_context(choosing_model(config)))
-        loaded = await asyncio.gather(*loading, choosing, return_exceptions=True)
+    def __init__(self, progress: Progress = _silent) -> None:
+        """``progress`` is told what has been loaded."""
+        self._progress = progress
+        self._parts: dict[str, tuple[object, Any]] = {}
+
+    async def load(self, config: Config) -> Engines:
+        """Load everything side by side and warm it with a real pass.
+
+        Raises ModelFileError or ConfigError, in one line, for what is missing or broken; what was
+        loaded before stays.
+        """
+        loaded = await asyncio.gather(
+            self._part("speech recognition", config.stt, lambda: _warm_recognizer(config.stt)),
+            self._part("voice", config.tts, lambda: _warm_synthesizer(config.tts)),
+            self._part("voice activity", config.vad.engine, VOICE_ACTIVITY[config.vad.engine]),
+            self._part("wake words", config.wake.words, lambda: _wake_words(config)),
+            self._part("intents", config.stt.language, lambda: Intents(config.stt.language)),
+            self._model(config),
+            return_exceptions=True,
+        )
         for result in loaded:
             if isinstance(result, BaseException):
                 raise result
-        recognizer, synthesizer, voice, wake_words, intents, model = loaded
-        progress(f"language model: {model.why}")
-        stack.callback(recognizer.close)
-        yield Engines(recognizer, synthesizer, voice, wake_words, intents, model)
+        return Engines(*loaded)
+
+    async def close(self) -> None:
+        """Give everything back."""
+        for name in tuple(self._parts):
+            await self._drop(name)
+
+    async def _part(self, name: str, key: object, make: Callable[[], Any]) -> Any:
+        held = self._parts.get(name)
+        if held and held[0] == key:
+            return held[1]
+        made = await asyncio.get_running_loop().run_in_executor(None, make)
+        await self._drop(name)
+        self._parts[name] = (key, made)
+        self._progress(name)
+        return made
+
+    async def _model(self, config: Config) -> ModelChoice:
+        held = self._parts.get(MODEL)
+        if held and held[0] == config.model:
+            return held[1]
+        choice = await choose_model(config.model, find_gguf=models.find_gguf)
+        await self._drop(MODEL)
+        self._parts[MODEL] = (config.model, choice)
+        self._progress(f"{MODEL}: {choice.why}")
+        return choice
+
+    async def _drop(self, name: str) -> None:
+        _, part = self._parts.pop(name, (None, None))
+        if isinstance(part, Recognizer):
+            part.close()
+        elif isinstance(part, ModelChoice) and part.model:
+            await part.model.close()
 
 
-async def _load(progress: Progress, what: str, make: Callable[[], Any]) -> Any:
-    made = await asyncio.get_running_loop().run_in_executor(None, make)
-    progress(what)
-    return made
+@asynccontextmanager
+async def load_engines(config: Config, progress: Progress = _silent) -> AsyncIterator[Engines]:
+    """Load everything for a block; see ``Shelf``."""
+    shelf = Shelf(progress)
+    try:
+        yield await shelf.load(config)
+    finally:
+        await shelf.close()
+
+
+@asynccontextmanager
+async def choosing_model(config: Config) -> AsyncIterator[ModelChoice]:
+    """Find the language model that the configuration means; it is closed at the end."""
+    choice = await choose_model(config.model, find_gguf=models.find_gguf)
+    try:
+        yield choice
+    finally:
+        if choice.model:
+            await choice.model.close()
 
 
 def _warm_recognizer(settings: Stt) -> Recognizer:
@@ -171,17 +226,6 @@ def _wake_words(config: Config) -> list[tuple[WakeWord, float | None]]:
     return [(_wake_word(word.name), word.sensitivity) for word in config.wake.words]
 
 
-@asynccontextmanager
-async def choosing_model(config: Config) -> AsyncIterator[ModelChoice]:
-    """Find the language model that the configuration means; it is closed at the end."""
-    choice = await choose_model(config.model, find_gguf=models.find_gguf)
-    try:
-        yield choice
-    finally:
-        if choice.model:
-            await choice.model.close()
-
-
 def connect_mind(
     config: Config,
     intents: Intents,
@@ -189,10 +233,11 @@ def connect_mind(
     speaker: Speaker,
     pace: Pace,
     bus: Bus,
+    history: History | None = None,
 ) -> Mind:
-    """Connect what answers: intents, tools, model and history."""
+    """Connect what answers: intents, tools, model and history (a new one unless given)."""
     where = zone(config.place.time_zone)
-    history = History(config.model.history_turns)
+    history = history or History(config.model.history_turns)
     controls = Controls(
         speaker,
         pace,

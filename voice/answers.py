@@ -5,6 +5,7 @@ Planning has no effects, so that it can be done while the speaker may still go o
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -103,6 +104,8 @@ class Answers:
         self._controls = controls
         self._publish = publish
         self._no_model_told = False
+        self.one_at_a_time = asyncio.Lock()
+        """Held from ``begin`` to ``ended``: history and model know one turn at a time."""
 
     def is_command(self, text: str) -> bool:
         """Whether the device answers this itself."""

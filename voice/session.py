@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from asyncio import CancelledError, Task
 from typing import Literal
@@ -53,6 +54,8 @@ class Session:
         self._tasks: Scope | None = None
         self._conversation: Task[None] | None = None
         self._voices = False
+        self._resting = asyncio.Event()
+        self._resting.set()
         self.muted = False
         """While true nothing is heard."""
 
@@ -60,6 +63,10 @@ class Session:
     def idle(self) -> bool:
         """Whether no turn is under way."""
         return self._conversation is None
+
+    async def until_idle(self) -> None:
+        """Wait until no turn is under way."""
+        await self._resting.wait()
 
     async def run(self, microphone: Microphone, *, awake: bool = False) -> None:
         """Listen until the microphone ends; ``awake`` takes the first speech without a wake word."""
@@ -128,6 +135,7 @@ class Session:
             return
         self._inbox = Inbox()
         self._inbox.put(*heard)
+        self._resting.clear()
         self._conversation = self._tasks.start(self._converse(request))
 
     async def _converse(self, request: Request | None) -> None:
@@ -152,6 +160,7 @@ class Session:
         finally:
             self._ears.close()
             self._conversation = None
+            self._resting.set()
 
     async def _one_turn(self, request: Request | None) -> Ending:
         """Take a turn; whatever goes wrong in it, it ends and listening goes on."""

@@ -68,21 +68,21 @@ class Turn:
             request = heard
 
         self.publish(SttText(request.text))
-        plan = await self.planner.plan(request)
-        answer = self.answers.begin(plan)
-        spoken = Spoken()
-        interruption = await self._say(answer, request, spoken, inbox, voices)
+        async with self.answers.one_at_a_time:
+            plan = await self.planner.plan(request)
+            answer = self.answers.begin(plan)
+            spoken = Spoken()
+            interruption = await self._say(answer, request, spoken, inbox, voices)
+            more = interruption is not None and interruption.by == "more_speech"
+            if more:
+                answer.undo()
+            self.answers.ended(answer, "" if more else spoken.text, interrupted=bool(interruption))
 
         if interruption is None:
-            self.answers.ended(answer, spoken.text, interrupted=False)
             return Ending("answered", expects_reply=answer.expects_reply)
-
         self.publish(Interrupted(interruption.by))
-        if interruption.by == "more_speech":  # they were not done: all of it is one sentence
-            answer.undo()
-            self.answers.ended(answer, "", interrupted=True)
+        if more:  # they were not done: all of it is one sentence
             return await self.take(inbox, None, voices=voices)
-        self.answers.ended(answer, spoken.text, interrupted=True)
         return _after(interruption)
 
     async def _say(

@@ -21,11 +21,12 @@ class Reply:
 
 async def ask(answers: Answers, text: str) -> Reply:
     """Answer one sentence; a model that fails is answered for, it raises nothing."""
-    begun = answers.begin(answers.plan(text))
-    written: list[str] = []
-    async for clause in begun.clauses:
-        answers.show(begun, clause)
-        written.append(clause.written)
-    reply = begun.text or "".join(written).strip()
-    answers.ended(begun, reply, interrupted=False)
+    async with answers.one_at_a_time:
+        begun = answers.begin(answers.plan(text))
+        written: list[str] = []
+        async for clause in begun.clauses:
+            answers.show(begun, clause)
+            written.append(clause.written)
+        reply = begun.text or "".join(written).strip()
+        answers.ended(begun, reply, interrupted=False)
     return Reply(text, begun.intent, begun.slots, reply, begun.source)

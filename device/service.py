@@ -1,0 +1,159 @@
+"""``sayso run``: the assistant on its hardware, until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from device.assemble import Assistant, Shelf, assemble
+from device.microphone import SoundCardMicrophone
+from device.ownership import serving
+from device.settings import Settings
+from device.speaker import SilentSpeaker, SoundCardSpeaker
+from voice.audio import Microphone, Speaker
+from voice.config import Config
+from voice.errors import SaysoError, UsageError
+from voice.events import Bus, Error, Event, to_dict
+from voice.scope import scope
+from voice.typed import ask
+
+log = logging.getLogger(__name__)
+
+WORDS = frozenset({"text", "spoken", "message"})
+"""Fields of events that hold words; the log gets their length only."""
+
+
+def notify(state: str) -> None:
+    """Tell systemd about ourselves, where it listens (see sd_notify(3))."""
+    address = os.environ.get("NOTIFY_SOCKET")
+    if not address:
+        return
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notifier:
+        notifier.connect(address.replace("@", "\\0", 1))
+        notifier.sendall(state.encode())
+
+
+class Service:
+    """Owns the assistant: builds it, rebuilds it when the configuration changes, takes requests."""
+
+    def __init__(self, settings: Settings, reread: Callable[[], Settings], *, audio: bool) -> None:
+        """``reread`` reads the configuration again; ``audio=False`` leaves out the sound card."""
+        self._settings = settings
+        self._reread = reread
+        self._audio = audio
+        self._bus = Bus(lambda fault: log.error("a listener failed: %s", type(fault).__name__))
+        self._shelf = Shelf(lambda what: log.info("loaded: %s", what))
+        self._assistant: Assistant | None = None
+        self._changed = asyncio.Event()
+        self._stopping = asyncio.Event()
+
+    async def run(self, state: Path) -> None:
+        """Run until SIGTERM or SIGINT; the state's lock must be held."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stopping.set)
+        self._bus.subscribe(_log_event)
+        try:
+            engines = await self._shelf.load(self._settings.config)
+            async with AsyncExitStack() as stack:
+                await stack.enter_async_context(serving(state, self.handle))
+                while not self._stopping.is_set():
+                    self._changed.clear()
+                    await self._converse(self._settings.config, engines)
+                    if self._changed.is_set():
+                        engines = await self._shelf.load(self._settings.config)
+        finally:
+            notify("STOPPING=1")
+            await self._shelf.close()
+
+    async def handle(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Do what another command asks for."""
+        what = request.get("do")
+        session = self._assistant.session if self._assistant else None
+        if what == "ask" and isinstance(text := request.get("text"), str) and self._assistant:
+            return asdict(await ask(self._assistant.mind.answers, text))
+        if what == "status":
+            return {"ready": session is not None, "idle": session is None or session.idle}
+        if what == "reload":
+            self._settings = self._reread()
+            self._changed.set()
+            return {"reloaded": True}
+        if session and what in ("press", "stop"):
+            (session.press if what == "press" else session.stop)()
+            return {"done": True}
+        raise UsageError(f"this sayso can't do {what!r} now")
+
+    async def _converse(self, config: Config, engines: Any) -> None:
+        """Listen with one configuration, until it changes or the end."""
+        microphone, speaker = self._hardware(config)
+        self._assistant = assistant = assemble(config, engines, speaker, self._bus)
+        try:
+            async with scope() as tasks:
+                listening = tasks.start(assistant.session.run(microphone))
+                await asyncio.sleep(0)
+                self._say_ready(config)
+                ends = [
+                    tasks.start(self._stopping.wait()),
+                    tasks.start(self._changed_and_idle(assistant)),
+                ]
+                await asyncio.wait([listening, *ends], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._assistant = None
+            assistant.close()
+            speaker.close()
+
+    async def _changed_and_idle(self, assistant: Assistant) -> None:
+        await self._changed.wait()
+        await assistant.session.until_idle()
+
+    def _hardware(self, config: Config) -> tuple[Microphone, Any]:
+        if not self._audio:
+            return NoMicrophone(), SilentSpeaker(config.snd.volume_percent)
+        return (
+            SoundCardMicrophone(config.mic, trouble=self._trouble),
+            SoundCardSpeaker(config.snd, trouble=self._trouble),
+        )
+
+    def _trouble(self, fault: SaysoError) -> None:
+        self._bus.publish(Error(fault.code, str(fault)))
+
+    def _say_ready(self, config: Config) -> None:
+        notify("READY=1")
+        words = " or ".join(word.name.replace("_", " ") for word in config.wake.words)
+        log.info("listening for: %s", words or "the button")
+
+
+class NoMicrophone:
+    """Hears nothing, for ever."""
+
+    echo_free = False
+
+    async def frames(self):  # noqa: ANN201
+        """Yield nothing."""
+        await asyncio.Event().wait()
+        yield
+
+
+def _log_event(event: Event) -> None:
+    """Log an event with numbers, names and lengths, never with words."""
+    if isinstance(event, Error):
+        log.warning("%s: %s", event.code, event.message)
+        return
+    found = to_dict(event)
+    fields = [
+        f"{name}_chars={len(value)}" if name in WORDS else f"{name}={value}"
+        for name, value in found.items()
+        if name != "event"
+    ]
+    log.info("%s %s", found["event"], " ".join(fields))
+
+
+__all__ = ["Service", "Speaker", "notify"]

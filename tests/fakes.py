@@ -1,0 +1,179 @@
+"""Stand-ins for models, so that a conversation can be scripted on virtual time.
+
+Sound carries its own meaning here: every scripted utterance is a number, and its samples hold that
+number. So "voice" is every sample that is not zero, and a "transcript" is read off the samples; of an
+utterance that was heard only in part, only the words of that part.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from voice.audio import FRAME_SAMPLES, RATE, Samples, Sound
+from voice.chat import Finished, Message, ModelPart, TextDelta, ToolSpec
+from voice.errors import SaysoError
+from voice.stt import Effort, Transcript
+
+WAKE_MARK = 30_000
+"""Samples from here on are wake words: ``WAKE_MARK`` plus the word's index."""
+
+NOISE_MARK = 20_000
+"""Samples of this value are voice-like sound without words."""
+
+SPEECH_RATE = 3.0
+"""Words a second of scripted speech."""
+
+
+@dataclass
+class Lines:
+    """The utterances of a script by number."""
+
+    texts: list[str] = field(default_factory=list)
+    lengths: list[int] = field(default_factory=list)
+
+    def samples(self, text: str, seconds: float | None = None) -> Samples:
+        """Return the sound of an utterance."""
+        seconds = seconds or max(0.4, len(text.split()) / SPEECH_RATE)
+        length = round(seconds * RATE / FRAME_SAMPLES) * FRAME_SAMPLES
+        self.texts.append(text)
+        self.lengths.append(length)
+        return np.full(length, len(self.texts), np.int16)
+
+    def read(self, samples: Samples) -> str:
+        """Return what samples say: every utterance in them, as much of it as they hold."""
+        said: list[str] = []
+        for number in dict.fromkeys(samples[samples != 0].tolist()):
+            if 0 < number <= len(self.texts):
+                words = self.texts[number - 1].split()
+                share = int((samples == number).sum()) / self.lengths[number - 1]
+                said += words[: round(len(words) * share)]
+        return " ".join(said)
+
+
+class FakeVoice:
+    """Every sample that is not silence, and not a wake word's, is voice."""
+
+    def hear(self, frame: Samples) -> float:
+        return 1.0 if bool(((frame != 0) & (frame < WAKE_MARK)).any()) else 0.0
+
+    def reset(self) -> None:
+        pass
+
+
+class FakeWakeWord:
+    """Hears the samples that stand for it, and answers ``lag`` frames after their end."""
+
+    threshold = 0.9
+
+    def __init__(self, name: str, index: int = 0, lag: int = 4) -> None:
+        self.name = name
+        self._mark = WAKE_MARK + index
+        self._lag = lag
+        self.reset()
+
+    def hear(self, frame: Samples) -> float:
+        if bool((frame == self._mark).any()):
+            self._since = 0
+        elif self._since is not None:
+            self._since += 1
+        if self._since is not None and self._lag <= self._since < self._lag + 5:
+            return 0.99
+        return 0.0
+
+    def reset(self) -> None:
+        self._since: int | None = None
+
+
+class FakeRecognizer:
+    """Reads transcripts off the samples, after a given time."""
+
+    def __init__(self, lines: Lines, seconds: float = 0.1) -> None:
+        self._lines = lines
+        self.seconds = seconds
+        self.calls = 0
+        self.fault: SaysoError | None = None
+        self.running = 0
+
+    async def transcribe(self, samples: Samples, effort: Effort) -> Transcript:
+        self.calls += 1
+        self.running += 1
+        try:
+            await asyncio.sleep(self.seconds)
+        finally:
+            self.running -= 1
+        if self.fault:
+            raise self.fault
+        return Transcript(self._lines.read(samples))
+
+    def close(self) -> None:
+        pass
+
+
+class FakeSynthesizer:
+    """Makes sound as long as the text would take, and remembers what it was asked for."""
+
+    rate = 16_000
+
+    def __init__(self) -> None:
+        self.speed = 1.0
+        self.texts: list[str] = []
+
+    def synthesize(self, text: str) -> Sound:
+        self.texts.append(text)
+        return Sound(np.full(round(len(text) / 15 * self.rate), 1000, np.int16), self.rate)
+
+
+@dataclass
+class Reply:
+    """What a fake model does when it is asked."""
+
+    text: str = ""
+    first_s: float = 0.3
+    token_s: float = 0.02
+    fault: SaysoError | None = None
+    """Raised after the text."""
+    hang: bool = False
+    """Wait for ever after the text."""
+
+
+class FakeModel:
+    """A model whose replies are given, one after the other; the last one repeats."""
+
+    name = "fake-model"
+    offers_tools = False
+
+    def __init__(self, *replies: Reply | str, local: bool = False) -> None:
+        self.local = local
+        self._replies = [Reply(r) if isinstance(r, str) else r for r in replies] or [Reply("Yes.")]
+        self.requests: list[list[Message]] = []
+        self.open = 0
+        """Requests under way."""
+
+    async def stream(
+        self, messages: Sequence[Message], tools: Sequence[ToolSpec], *, max_tokens: int
+    ) -> AsyncGenerator[ModelPart, None]:
+        reply = self._replies[min(len(self.requests), len(self._replies) - 1)]
+        self.requests.append(list(messages))
+        self.open += 1
+        try:
+            await asyncio.sleep(reply.first_s)
+            for word in reply.text.split(" ") if reply.text else ():
+                yield TextDelta(f"{word} ")
+                await asyncio.sleep(reply.token_s)
+            if reply.hang:
+                await asyncio.Event().wait()
+            if reply.fault:
+                raise reply.fault
+            yield Finished("stop")
+        finally:
+            self.open -= 1
+
+    async def warm(self, messages: Sequence[Message], tools: Sequence[ToolSpec]) -> None:
+        pass
+
+    async def close(self) -> None:
+        pass
