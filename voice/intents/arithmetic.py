@@ -30,9 +30,7 @@ MAX_BITS = 2048
 """Size of the largest number worked with; beyond it the answer is "too big"."""
 
 _DIGITS = 50
-_TOKEN = re.compile(
-    r"\s*(as % of|[0-9]+(?:\.[0-9]+)?(?:⁄[0-9]+)?|off|of|[-+×÷^%√∛()|])", re.ASCII
-)
+_TOKEN = re.compile(r"\s*(as % of|[0-9]+(?:\.[0-9]+)?(?:⁄[0-9]+)?|off|of|[-+×÷^%√∛()|])", re.ASCII)
 _CLOSING = {"(": ")", "|": "|"}
 
 

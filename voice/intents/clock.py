@@ -44,9 +44,7 @@ def get_month_or_year(match: Match, situation: Situation) -> DeviceAnswer:
     """Tell the month, or the year."""
     now = situation.now
     return DeviceAnswer(
-        f"It's {now.year}."
-        if match.slots["part"] == "year"
-        else f"It's {_MONTHS[now.month - 1]}."
+        f"It's {now.year}." if match.slots["part"] == "year" else f"It's {_MONTHS[now.month - 1]}."
     )
 
 

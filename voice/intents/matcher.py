@@ -55,15 +55,16 @@ class Intents:
         core = self._wording.without_courtesies(words)
         # The whole first: "no thank you" is not a "thank you" with a filler.
         for candidate in dict.fromkeys((words, core)):
-            if found := self._match_words(candidate, label=label):
+            context = {
+                "numbers": _yes(any(letter.isdigit() for letter in candidate)),
+                "label": _yes(label),
+                "courtesies": _yes(candidate != words),
+            }
+            if found := self._match_words(candidate, context):
                 return found
         return None
 
-    def _match_words(self, words: str, *, label: bool) -> Match | None:
-        context = {
-            "numbers": "yes" if any(letter.isdigit() for letter in words) else "no",
-            "label": "yes" if label else "no",
-        }
+    def _match_words(self, words: str, context: dict[str, str]) -> Match | None:
         for result in recognize_all(words, self._templates, intent_context=context):
             slots = self._slots(result)
             if slots is not None:
@@ -111,7 +112,10 @@ class _Sums:
         expression = arithmetic.canonical(form.format(**parts))
         if expression in self._names or len(signs) > 1:
             raise arithmetic.NotASum(expression)
-        return {"expression": expression} | ({"currency": signs.pop()} if signs else {})
+        slots: dict[str, JSON] = {"expression": expression}
+        if signs:
+            slots["currency"] = signs.pop()
+        return slots
 
     def _in_signs(self, words: str, currencies: set[str]) -> str:
         currencies.update(self._currencies[word] for word in self._money.findall(words))
@@ -122,6 +126,11 @@ class _Sums:
             raise arithmetic.NotASum(words)
         arithmetic.tokens(words)
         return words
+
+
+def _yes(condition: bool) -> str:
+    """Return what the templates' ``requires_context`` compares with."""
+    return "yes" if condition else "no"
 
 
 def _whole(value: Any) -> Any:

@@ -9,9 +9,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from importlib import import_module
+from typing import cast
 
-from text_to_num import alpha2digit
+# A compiled module without type information: its one function is typed here.
+_figures_for_words = cast(
+    Callable[[str, str, float], str], import_module("text_to_num").alpha2digit
+)
 
 _VULGAR = {"½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4"}
 # Before NFKC, which would make "5²" 52 and "2½" 21⁄2.
@@ -54,7 +59,7 @@ _SCALES = {
 }
 _A_SCALE = re.compile(rf"\ba ({'|'.join(_SCALES)})\b")
 _DIGITS_SCALE = re.compile(rf"\b([0-9]+(?:\.[0-9]+)?) ({'|'.join(_SCALES)})\b")
-_HALF_SCALE = re.compile(rf"\b([0-9]+) and a half ({'|'.join(_SCALES)})\b")
+_HALF_SCALE = re.compile(rf"\b([0-9]+) and a half ({'|'.join(map(str, _SCALES.values()))})\b")
 _POINT = re.compile(r"\b(?:([0-9]+) )?point ([0-9]+)\b")
 _TIGHT = re.compile(r"[0-9][-/–:.][0-9]+[-/–:.]|(?<![0-9])[0-9]+[-/–][0-9]")
 
@@ -96,9 +101,9 @@ class Wording:
         words = _DIGITS_SCALE.sub(_scaled, words)
         if not words:
             return words
-        words = alpha2digit(words, self._language, threshold=0)
-        words = _HALF_SCALE.sub(r"\1.5 \2", words)
-        words = _DIGITS_SCALE.sub(_scaled, words)  # "two dozen", "1.5 million"
+        words = _figures_for_words(words, self._language, 0)  # from 0 on: "one" as well
+        words = _DIGITS_SCALE.sub(_scaled, words)  # "two dozen"
+        words = _HALF_SCALE.sub(_half_scaled, words)  # "one and a half million"
         return _POINT.sub(lambda found: f"{found.group(1) or 0}.{found.group(2)}", words)
 
 
@@ -136,6 +141,11 @@ def _scaled(found: re.Match[str]) -> str:
     shift = 10 ** len(fraction)
     # "2.5 million" is a whole number; "1.2345 hundred" is left alone.
     return str(value // shift) if value % shift == 0 else found.group()
+
+
+def _half_scaled(found: re.Match[str]) -> str:
+    scale = int(found.group(2))
+    return str(int(found.group(1)) * scale + scale // 2)
 
 
 def _once(words: str) -> str:
