@@ -27,7 +27,7 @@ from voice.ears import Ears
 from voice.endpoint import Endpoint, VoiceActivity
 from voice.events import Bus
 from voice.history import History
-from voice.intents import Intents
+from voice.intents import Intents, answer
 from voice.listening import Listener
 from voice.planning import Planner
 from voice.session import Session
@@ -247,10 +247,17 @@ def connect_mind(
         model_name=lambda: model.model.name if model.model else None,
         wake_word=config.wake.words[0].name.replace("_", " ") if config.wake.words else "",
     )
+
+    def own(sentence: str) -> str:
+        """Return the device's own answer; a tool raises ValueError where there is none."""
+        if match := intents.match(sentence):
+            return answer(match, controls.situation()).text
+        raise ValueError("that can't be worked out")
+
     tools = Toolbox(
         (
-            *clock_tools(lambda place: told_time(place, controls.situation())),
-            *sum_tools(worked_out),
+            *clock_tools(lambda place: own("what time is it" + (f" in {place}" if place else ""))),
+            *sum_tools(lambda expression: own(f"what is {expression}")),
             *volume_tools(controls.volume, controls.change_volume),
         )
     )
