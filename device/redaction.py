@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 LOOKS_SECRET = re.compile(
-    r"""(?<![\w-])(?:
+    r"""(?<![A-Za-z])(?:
         sk-[\w-]{4,}                      # OpenAI and those who followed it
       | (?:gsk|hf|ghp|xai|pplx|key)[_-][A-Za-z0-9_-]{16,}
       | github_pat_\w{16,}

@@ -60,6 +60,8 @@ class Merged:
         inner[path[-1]] = value
         for stale in [known for known in self.origins if known[: len(path)] == path]:
             del self.origins[stale]
+        for length in range(1, len(path)):
+            self.origins.setdefault(path[:length], origin)
         self.origins[path] = origin
 
     def check(self) -> tuple[Config | None, list[str]]:

@@ -8,28 +8,20 @@ stays as it is.
 
 from __future__ import annotations
 
-import fcntl
-import os
 import re
-import secrets
-import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from device import settings, settings_yaml
+from device import settings, settings_files, settings_yaml
 from device.settings_yaml import BadYamlError, Document, emit
 from voice.config import Config
-from voice.errors import ConfigError, StateError, StorageError
+from voice.errors import ConfigError
 
 HEADER = "# Settings that differ from Sayso's defaults; `sayso config show` lists all.\n"
-LOCK_SECONDS = 5.0
-"""How long to wait for another program that is changing a file in the same folder."""
-
 Key = tuple[str, ...]
 """Section and name."""
 
@@ -45,13 +37,13 @@ def set_value(path: Path, key: str, yaml_value: str) -> Config:
     value = settings.parse_value(yaml_value, ".".join(names))
     _checked(path, names, value)  # before a folder is made for nothing
     target = path.resolve()  # a link stays a link
-    _make_folder(target.parent)
-    with _locked(target.parent):
+    settings_files.make_folder(target.parent)
+    with settings_files.locked(target.parent):
         config = _checked(path, names, value)
         text = settings.read_text(path) if settings.exists(path) else HEADER
         changed = edited(text, names, value, str(path))
         if changed != text or not settings.exists(path):
-            _write(target, changed)
+            settings_files.write(target, changed)
     return config
 
 
@@ -158,7 +150,8 @@ class _Editor:
         lead, tail = self._text[colon:start], self._text[end:]
         comments = [*_comments_between(lead), *_comments(self._text[:end], old, start)]
         if not comments:
-            return self._text[:colon] + ("" if new == "" else " ") + new + tail
+            gap = lead if lead and "\n" not in lead else " "
+            return self._text[:colon] + gap + new + tail
         # Comments inside what goes away stay, in lines of their own below the new value.
         margin = " " * (key.start_mark.column + 2)
         lines = [f"{self._text[:colon]} {new}", *(margin + comment for comment in comments)]
@@ -222,60 +215,3 @@ def _comments(text: str, root: Node | None, start: int = 0) -> list[str]:
 
 def _comments_between(text: str) -> list[str]:
     return [match.group().rstrip() for match in re.finditer(r"(?:^|(?<=\s))#[^\r\n]*", text, re.M)]
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StorageError(f"{folder}: can't be made: {error.strerror}") from error
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Hold the folder's lock; on the folder itself, so that no lock file is left behind."""
-    try:
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    except OSError as error:
-        raise StorageError(f"{folder}: can't be opened: {error.strerror}") from error
-    try:
-        deadline = time.monotonic() + LOCK_SECONDS
-        while True:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > deadline:
-                    raise StateError(
-                        f"{folder}: another program has been changing the settings for "
-                        f"{LOCK_SECONDS:g} s; try again or end it"
-                    ) from None
-                time.sleep(0.01)
-        yield
-        os.fsync(descriptor)  # the rename, too, must survive a power cut
-    finally:
-        os.close(descriptor)
-
-
-def _write(path: Path, text: str) -> None:
-    """Replace a file in one step, with its mode and owner."""
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        before = path.stat() if path.exists() else None
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            if before:
-                if (before.st_uid, before.st_gid) != (os.geteuid(), os.getegid()):
-                    os.chown(descriptor, before.st_uid, before.st_gid)
-                os.fchmod(descriptor, before.st_mode & 0o7777)
-            file.write(text)
-            file.flush()
-            os.fsync(descriptor)
-        temporary.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
-        raise StorageError(
-            f"{path}: can't be written: {error.strerror}; mend its rights or name another "
-            "file with --config"
-        ) from error

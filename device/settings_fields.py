@@ -71,9 +71,10 @@ def _drop_titles(part: dict[str, Any]) -> None:
 @cache
 def sections() -> dict[str, str]:
     """Return the groups of keys and what each is about, in the file's order."""
+    whole = Config.model_json_schema(mode="validation")
     return {
-        name: made.get("description", "")
-        for name, made in Config.model_json_schema()["properties"].items()
+        name: _target(made, whole["$defs"]).get("description", "")
+        for name, made in whole["properties"].items()
     }
 
 

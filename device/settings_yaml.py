@@ -32,7 +32,10 @@ _TAG = "tag:yaml.org,2002:"
 
 _EXPLANATIONS = (
     ("undefined alias", "'*' begins an alias in YAML; put quotes around the value"),
-    ("mapping values are not allowed", "a second ': ' in one line; put quotes around the value"),
+    (
+        "mapping values are not allowed",
+        "': ' where none can be; put quotes around the value, or ':' after the key above",
+    ),
     ("could not find expected ':'", "a key without ':' after it, or a quote that is not closed"),
     ("expected <block end>", "the indentation does not fit the lines above"),
     ("unexpected end of stream", "a quote that is not closed"),
