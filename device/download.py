@@ -93,8 +93,9 @@ def need_space(folder: Path, size: int) -> None:
     free = shutil.disk_usage(folder).free
     if size + SPARE_BYTES > free:
         raise StorageError(
-            f"{folder}: {size / 1e6:.0f} MB are needed and {free / 1e6:.0f} MB free; make space, "
-            "or name another disk with $XDG_CACHE_HOME"
+            f"{folder}: {size / 1e6:.0f} MB are needed, {free / 1e6:.0f} MB are free and "
+            f"{SPARE_BYTES / 1e6:.0f} MB must stay so; make space, or name another disk with "
+            "$XDG_CACHE_HOME"
         )
 
 
