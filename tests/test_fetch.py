@@ -46,6 +46,7 @@ class Answers:
     cut_at: list[int] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
     redirects: dict[str, tuple[str, dict[str, str]]] = field(default_factory=dict)
+    starts_early_by: int = 0
     before_body: Callable[[], None] = lambda: None
     requests: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
     url: str = ""
@@ -90,6 +91,7 @@ class Handler(BaseHTTPRequestHandler):
             self.head(416, {"Content-Length": "0"})
             return
         if start is not None:
+            start -= answers.starts_early_by
             more["Content-Range"] = f"bytes {start}-{len(data) - 1}/{len(data)}"
         rest = data[start or 0 :]
         self.head(200 if start is None else 206, {"Content-Length": str(len(rest)), **more})
@@ -236,6 +238,15 @@ def test_a_server_that_knows_no_ranges(server: Answers, tmp_path: Path) -> None:
     server.files["/f"], server.ranges = DATA, False
     server.cut_at = [300_000]
     download(f"{server.url}/f", tmp_path / "f", sha256=sha256(DATA), sleep=Pauses())
+    assert (tmp_path / "f").read_bytes() == DATA
+
+
+def test_a_server_that_goes_on_at_another_place_is_not_believed(
+    server: Answers, tmp_path: Path
+) -> None:
+    server.files["/f"], server.starts_early_by = DATA, 1000
+    server.cut_at = [300_000]
+    download(f"{server.url}/f", tmp_path / "f", sleep=Pauses())
     assert (tmp_path / "f").read_bytes() == DATA
 
 
