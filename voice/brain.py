@@ -269,14 +269,19 @@ class Brain:
                 except TimeoutError:
                     if not waiting.expired():
                         raise
-                    raise ModelTimeoutError(
-                        f"{self.name}: nothing came for {stall_s:.0f} s; see model.stall_s and model.timeout_s"
-                    ) from None
+                    raise ModelTimeoutError(self._too_slow(stall_s)) from None
                 turn.seconds -= loop.time() - began
                 if not isinstance(part, Working):
                     yield part
                 if isinstance(part, Finished):
                     log.debug("the model finished: %s", part.reason)
+
+    def _too_slow(self, waited_s: float) -> str:
+        if waited_s < self._settings.stall_s:
+            return (
+                f"{self.name}: no whole answer in {self._settings.timeout_s:g} s (model.timeout_s)"
+            )
+        return f"{self.name}: nothing came for {waited_s:g} s (model.stall_s)"
 
     async def _run(
         self, turn: _Turn, calls: list[ToolCall], said: str, committed: asyncio.Event | None

@@ -1,4 +1,4 @@
-"""Any server that speaks OpenAI's chat completions: the vendor's own, Ollama, llama.cpp, vLLM, …
+"""Any server that speaks OpenAI's chat completions: the vendor's own, Ollama, llama.cpp, vLLM.
 
 The library is imported when the first request is made, in a thread: it takes 0.8 s. Its retries are
 off and nothing is waited for longer than connecting takes; ``voice.brain`` keeps the time of the
@@ -20,6 +20,7 @@ from voice.engines.openai_faults import Bounds, TooMuchError, mended, retry_afte
 from voice.errors import BrainError, BrokenStreamError
 
 if TYPE_CHECKING:
+    from httpx2 import AsyncClient
     from openai import AsyncOpenAI, AsyncStream
 
 log = logging.getLogger(__name__)
@@ -59,6 +60,7 @@ class OpenAIChat:
         self._vendor = base_url is None
         self._key = key
         self._offers_tools = offers_tools
+        self._http: AsyncClient | None = None
         self._client: AsyncOpenAI | None = None
         self._loading = asyncio.Lock()
         address = urlsplit(self._base_url)
@@ -86,11 +88,11 @@ class OpenAIChat:
 
         To others nothing is sent but a request for nothing, without key and words.
         """
-        client = await self._connect()
+        await self._connect()
         with suppress(Exception):  # the request that matters will say what is wrong
             async with asyncio.timeout(WARM_S if self._local else CONNECT_S):
-                if not self._local:
-                    async with client._client.stream("HEAD", self._base_url):  # pyright: ignore[reportPrivateUsage] # the library's connections are to be warm, and it has no other way
+                if self._http and not self._local:
+                    async with self._http.stream("HEAD", self._base_url):
                         return
                 hello = [*messages, {"role": "user", "content": "Hello"}]
                 async for _ in self.stream(hello, tools, max_tokens=1):
@@ -149,7 +151,7 @@ class OpenAIChat:
         from openai import AsyncOpenAI
 
         bounds = Bounds(self.where)
-        http = httpx2.AsyncClient(
+        self._http = httpx2.AsyncClient(
             event_hooks={"response": [bounds.hold]},
             limits=httpx2.Limits(keepalive_expiry=KEEP_CONNECTION_S),
             trust_env=not self._local,  # a proxy must not get between us and ourselves
@@ -159,7 +161,7 @@ class OpenAIChat:
             base_url=self._base_url,
             max_retries=0,
             timeout=httpx2.Timeout(None, connect=CONNECT_S),
-            http_client=http,
+            http_client=self._http,
             # Bounds are checked before decoding: a compressed answer could grow a thousandfold.
             default_headers={"Accept-Encoding": "identity"},
         )
@@ -173,9 +175,7 @@ class OpenAIChat:
         client = await self._connect()
         for attempt in (1, 2):
             try:
-                stream = await client.chat.completions.create(
-                    **body, model=self._name, stream=True, extra_body=None
-                )
+                stream = await client.chat.completions.create(**body, model=self._name, stream=True)
                 return cast("AsyncStream[Any]", stream)
             except Exception as fault:  # whatever a server sends, only BrainError comes out
                 wait_s = retry_after_s(fault)

@@ -1,0 +1,177 @@
+"""A language model on the device itself: llama.cpp's server inside this process, and its client.
+
+xllamacpp carries the server. It listens on a free port of 127.0.0.1 and wants a key that is made
+anew at each start, so that no other user of the machine can use it. What it holds of the last
+prompt is reused, so that only what is new has to be read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import importlib
+import json
+import os
+import secrets
+from collections.abc import AsyncGenerator, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from voice.chat import Message, ModelPart, ToolSpec
+from voice.engines.openai_chat import OpenAIChat
+from voice.errors import ModelFileError, NoModelError
+from voice.worker import Worker
+
+CONTEXT_TOKENS = 4096
+"""Room for prompt (300), history (1,500), tools and answer (400); more costs memory."""
+REUSE_TOKENS = 32
+"""Shortest piece of the last prompt that is kept when something before it changed (the time)."""
+TOOLS_FROM_PARAMETERS = 1_000_000_000
+"""Smaller models write junk as soon as tools are mentioned to them."""
+TEMPERATURE = 0.2
+"""Small models wander off at the usual 0.8."""
+QUIET = -1
+"""No log on standard error."""
+
+
+class LlamaLocal:
+    """A GGUF file, served and asked in this process."""
+
+    def __init__(
+        self, file: Path, *, threads: int | None = None, context_tokens: int = CONTEXT_TOKENS
+    ) -> None:
+        """Take a file; it is loaded by ``start``, ``warm`` or the first request."""
+        self._file = file
+        self._threads = threads or min(4, os.cpu_count() or 1)
+        self._context_tokens = context_tokens
+        self._server: Any = None
+        self._chat: OpenAIChat | None = None
+        self._worker: Worker | None = None
+        self._starting = asyncio.Lock()
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        return self._file.stem
+
+    @property
+    def local(self) -> bool:
+        """True."""
+        return True
+
+    @property
+    def offers_tools(self) -> bool:
+        """Whether the model is large enough for tools and was trained with them; known once started."""
+        return bool(self._chat and self._chat.offers_tools)
+
+    async def start(self) -> None:
+        """Load the model; raises ModelFileError. Does nothing when it is loaded."""
+        await self._started()
+
+    async def warm(self, messages: Sequence[Message], tools: Sequence[ToolSpec]) -> None:
+        """Load the model and have it read what requests begin with; raises ModelFileError."""
+        chat = await self._started()
+        await chat.warm(messages, tools if self.offers_tools else ())
+
+    async def stream(
+        self, messages: Sequence[Message], tools: Sequence[ToolSpec], *, max_tokens: int
+    ) -> AsyncGenerator[ModelPart, None]:
+        """Ask, and yield the answer as it comes; see ``voice.chat.Model``."""
+        try:
+            chat = await self._started()
+        except ModelFileError as fault:
+            raise NoModelError(str(fault)) from fault
+        stream = chat.stream(messages, tools, max_tokens=max_tokens)
+        try:
+            async for part in stream:
+                yield part
+        finally:
+            await stream.aclose()
+
+    async def close(self) -> None:
+        """Stop the server and give back its memory."""
+        async with self._starting:
+            if self._chat:
+                await self._chat.close()
+            if self._worker:
+                await self._worker.call(self._stop)
+                self._worker.close()
+            self._chat = self._worker = None
+
+    async def _started(self) -> OpenAIChat:
+        async with self._starting:
+            if self._chat is None:
+                self._worker = self._worker or Worker("llama")
+                self._chat = await self._worker.call(self._load)
+            return self._chat
+
+    def _load(self) -> OpenAIChat:
+        """Start the server and ask it about its model. Blocks."""
+        key = secrets.token_urlsafe(32)
+        self._server = _serve(self._file, key, self._threads, self._context_tokens)
+        address: str = self._server.listening_address
+        about = _ask(address, "/v1/models", key)["data"][0]["meta"]
+        caps = _ask(address, "/props", key).get("chat_template_caps", {})
+        large = about.get("n_params", 0) >= TOOLS_FROM_PARAMETERS
+        return OpenAIChat(
+            self._file.stem,
+            base_url=f"{address}/v1",
+            key=key,
+            offers_tools=bool(large and caps.get("supports_tools")),
+        )
+
+    def _stop(self) -> None:
+        self._server = None  # its destructor stops it and waits
+
+
+def _serve(file: Path, key: str, threads: int, context_tokens: int) -> Any:
+    """Return a running server; raises ModelFileError."""
+    try:
+        xllamacpp: Any = importlib.import_module("xllamacpp")  # compiled, without types
+    except ImportError:
+        raise ModelFileError(
+            f"{file}: xllamacpp, which runs GGUF files, is not installed; pip install 'sayso[local]'"
+        ) from None
+    check_gguf(file)
+    wanted = xllamacpp.CommonParams()
+    wanted.model.path = str(file)
+    wanted.hostnames = ["127.0.0.1"]
+    wanted.port = 0  # any that is free
+    wanted.api_keys = [key]
+    wanted.n_ctx = context_tokens
+    wanted.n_parallel = 1
+    wanted.n_cache_reuse = REUSE_TOKENS
+    wanted.cache_ram_mib = 0  # one conversation at a time; the cache of the slot is enough
+    wanted.cpuparams.n_threads = wanted.cpuparams_batch.n_threads = threads
+    wanted.n_threads_http = 2
+    wanted.sampling.temp = TEMPERATURE
+    wanted.ui = wanted.endpoint_slots = False
+    wanted.verbosity = QUIET
+    try:
+        return xllamacpp.Server(wanted)
+    except RuntimeError:
+        raise ModelFileError(
+            f"{file}: llama.cpp can't load it; it is incomplete, or made for another version"
+        ) from None
+
+
+def check_gguf(file: Path) -> None:
+    """Raise ModelFileError for a file that is missing or no GGUF at all."""
+    try:
+        with file.open("rb") as opened:
+            magic = opened.read(4)
+    except OSError as fault:
+        raise ModelFileError(f"{file}: {fault.strerror}; see model.name") from None
+    if magic != b"GGUF":
+        raise ModelFileError(f"{file}: is not a GGUF file; see model.name")
+
+
+def _ask(address: str, path: str, key: str) -> dict[str, Any]:
+    """Return the JSON of one of our own server's pages."""
+    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=10)
+    try:
+        connection.request("GET", path, headers={"Authorization": f"Bearer {key}"})
+        return json.loads(connection.getresponse().read())
+    finally:
+        connection.close()
