@@ -16,7 +16,7 @@ from typing import Any
 from device import models
 from device.chimes import chimes
 from device.local_time import now, zone
-from device.model_choice import ModelChoice, choose_model
+from device.model_choice import ModelChoice, choose
 from voice.answers import Answers
 from voice.attention import Attention
 from voice.audio import Speaker, silence
@@ -175,7 +175,7 @@ class Shelf:
         held = self._parts.get(MODEL)
         if held and held[0] == config.model:
             return held[1]
-        choice = await choose_model(config.model, find_gguf=models.find_gguf)
+        choice = await choose(config.model, models.find_gguf)
         await self._drop(MODEL)
         self._parts[MODEL] = (config.model, choice)
         self._progress(f"{MODEL}: {choice.why}")
@@ -202,7 +202,7 @@ async def load_engines(config: Config, progress: Progress = _silent) -> AsyncIte
 @asynccontextmanager
 async def choosing_model(config: Config) -> AsyncIterator[ModelChoice]:
     """Find the language model that the configuration means; it is closed at the end."""
-    choice = await choose_model(config.model, find_gguf=models.find_gguf)
+    choice = await choose(config.model, models.find_gguf)
     try:
         yield choice
     finally:

@@ -89,7 +89,7 @@ class Turn(Section):
 
     early_ms: Annotated[int, Field(ge=200, le=3000)] = 350
     """Silence in ms that ends a sentence which is complete as it stands."""
-    silence_ms: Annotated[int, Field(ge=200, le=5000)] = 700
+    silence_ms: Annotated[int, Field(ge=200, le=5000)] = 800
     """Silence in ms that ends any other sentence."""
     late_ms: Annotated[int, Field(ge=200, le=8000)] = 1400
     """Silence in ms that ends a sentence which sounds unfinished ("set a timer for")."""
