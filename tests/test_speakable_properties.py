@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from voice.speakable import ThoughtFilter, speakable, without_thoughts
 
-BANNED = set("*_#`<>|~^{}[]\\$€£%=+@&/\"()0123456789—–…😀❤→²½\n\t")
+BANNED = set('*_#`<>|~^{}[]\\$€£%=+@&/"()0123456789—–…😀❤→²½\n\t')
 
 FRAGMENTS = (
     "Hello", "the", "Dr.", "St.", "e.g.", "U.S.", "etc.", "No.", "p.m.", "7", "1984", "1,200", "3.14",
@@ -64,11 +64,15 @@ def test_random_bytes_are_taken_without_trouble() -> None:
 
 @given(
     st.lists(
-        st.sampled_from(["<think>", "</think>", "<Thinking>", "</thinking>", "<", "a", "</", "th", ">", "b "])
+        st.sampled_from(
+            ["<think>", "</think>", "<Thinking>", "</thinking>", "<", "a", "</", "th", ">", "b "]
+        )
     ),
     st.data(),
 )
-def test_thoughts_are_left_out_however_the_text_is_split(pieces: list[str], data: st.DataObject) -> None:
+def test_thoughts_are_left_out_however_the_text_is_split(
+    pieces: list[str], data: st.DataObject
+) -> None:
     text = "".join(pieces)
     thoughts = ThoughtFilter()
     passed = ""

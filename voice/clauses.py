@@ -8,10 +8,20 @@ anywhere; it is taken character by character, so the cuts do not depend on how i
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from voice.speakable import CODE, TABLE, ThoughtFilter, speakable
-from voice.speakable.abbreviations import NEVER_LAST
+from voice.speakable.pauses import (
+    JOINING,
+    best_gap,
+    count_words,
+    ends_with_stop,
+    is_block_line,
+    pause_before_joining,
+    pause_ends,
+    sentence_ends,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +59,9 @@ _HELD = 200
 _WRAPPED_LINE = 60
 """Characters from which on a line may have ended only because it was full."""
 
-_JOINING = frozenset(
-    "and but or so because while when if although though since until unless whereas which".split()
-)
-_LEADING = _JOINING | frozenset(
-    "to of in on at for with from by as that who than into about".split()
-)
-_CLINGING = _LEADING | frozenset(
-    "a an the my your his her its our their this very is are was not".split()
-)
-_SENTENCE_END = re.compile(r"([.!?…。！？]+)[\"'”’)\]*_~»]*\s*$")
-_PAUSE_END = re.compile(r"(?:[,;:][\"'”’)\]*_~»]*|(?:^|\s)[–—-]{1,2}|—)\s*$")
-_MARKER = re.compile(r"^\s*(?:[-*+•]|\d{1,4}[.)]|#{1,6}|>)\s+")
-_BLOCK_LINE = re.compile(r"\s*(?:[-*+•]\s|\d{1,4}[.)]\s|#{1,6}\s|>)")
 _FENCE = re.compile(r"\s*(`{3,}|~{3,})")
-_WORD = re.compile(r"\S*\w\S*")
-_INITIAL = re.compile(r"(?:[A-HJ-Z]|(?:[A-Za-z]\.)+[A-Za-z])$")
-_BY_ONE_SIGN = frozenset("。！？")
+_FULL_WIDTH_STOPS = frozenset("。！？")
+_BLOCK_SIGNS = frozenset("#|>-*+`•")
 
 
 def cut(text: str, lengths: Lengths | None = None) -> list[Clause]:
@@ -83,9 +79,11 @@ class ClauseStream:
         self._text = ""  # what is not yet in a clause
         self._spoken = 0  # clauses with something to say so far
         self._pauses: list[int] = []  # where the text could be cut if it gets long
+        self._gaps: list[int] = []  # where words begin and no link, code or formula is cut
         self._gap = 0  # where the last word began
         self._line = 0  # where the current line begins; below 0 if in an earlier clause
-        self._line_is_block = False
+        self._line_is_block = False  # the line before the current one is a list item, a heading
+        self._line_length = 0  # its length
         self._in = "prose"  # or "code" or "table"
         self._fence = ""
         self._said = False  # the code or table we are in has been announced
@@ -135,40 +133,38 @@ class ClauseStream:
 
     def _line_ends(self) -> None:
         """Take the end of a line: code and tables are known by their lines."""
-        line = self._text[max(self._line, 0) :] if self._line >= 0 else ""
+        begun = self._line >= 0  # else the line began in an earlier clause
+        line = self._text[self._line :] if begun else ""
         fence = _FENCE.match(line)
         if self._in == "code":
             if fence and fence[1].startswith(self._fence) and not line.strip().strip(fence[1][0]):
-                self._flush(len(self._text))
-                self._in = "prose"
+                self._leave()
         elif fence:
             self._flush(self._line)
             self._in, self._fence, self._said = "code", fence[1], False
-        elif self._in == "table" and not line.strip():
-            self._flush(len(self._text))
-            self._in = "prose"
-        self._line_is_block = bool(_BLOCK_LINE.match(line)) or (
-            self._line < 0 and self._line_is_block
-        )
-        self._last_line = len(self._text) - self._line
+        elif self._in == "table" and begun and not line.strip():
+            self._leave()
+        self._line_is_block = is_block_line(line) or (not begun and self._line_is_block)
+        self._line_length = len(self._text) - self._line
         self._line = len(self._text)
         self._inside = ""
 
     def _word_begins(self, sign: str) -> None:
         """Decide at the first character of a word whether to cut before it."""
-        at = len(self._text)
-        new_line = (
-            self._line == at or not self._text[self._line :].strip() if self._line >= 0 else False
-        )
+        new_line = self._line >= 0 and not self._text[self._line :].strip()
         if self._in == "table" and new_line and sign != "|":
-            self._flush(at)
-            self._in = "prose"
+            self._leave()
         elif self._in == "prose" and new_line and sign == "|" and not self._unsayable:
-            self._flush(at)
+            self._flush(len(self._text))
             self._in, self._said = "table", False
         elif self._in == "prose" and self._text and not self._held():
-            self._consider(at, sign)
+            self._consider(len(self._text), sign)
         self._gap = len(self._text)
+
+    def _leave(self) -> None:
+        """End the code or table we are in."""
+        self._flush(len(self._text))
+        self._in = "prose"
 
     def _held(self) -> bool:
         """Whether we are inside a link, code or a formula, or in the first line of code."""
@@ -195,113 +191,56 @@ class ClauseStream:
 
     def _look_behind(self, sign: str, before: str) -> None:
         """Cut right behind a character where what follows can't matter: saves a word of waiting."""
-        if sign in _BY_ONE_SIGN:
+        if sign in _FULL_WIDTH_STOPS:
             self._flush(len(self._text))
         elif sign in ",;" and before.isalpha() and not self._spoken:
             word = self._text[self._gap :]
-            if (
-                not re.search(r"://|@|www\.", word)
-                and self._words(len(self._text)) >= self._lengths.first_least
-            ):
+            address = "://" in word or "@" in word or "www." in word
+            if not address and count_words(self._text) >= self._lengths.first_least:
                 self._flush(len(self._text), soft=True)
 
     def _consider(self, at: int, sign: str) -> None:
         """Take a gap between words: the text before ``at`` ends there, ``sign`` comes next."""
-        lengths = self._lengths
-        before = self._text[:at]
-        words = self._words(at)
-        least = 1 if not self._spoken else lengths.joined
-        if self._sentence_ends(before, sign):
-            if words >= least:
+        before = self._text
+        words = count_words(before)
+        if self._block_ends(sign) or sentence_ends(before, sign, line_begins=self._line):
+            if words >= (self._lengths.joined if self._spoken else 1):
                 self._flush(at)
             return
-        last = before[self._gap :].strip()
-        if self._pause_ends(before, sign):
+        if pause_ends(before, sign):
             self._pauses.append(at)
-        elif last.lower() in _JOINING and self._pausable(before[: self._gap]):
+        elif before[self._gap :].strip().lower() in JOINING and pause_before_joining(
+            before[: self._gap], self._lengths.first_least
+        ):
             self._pauses.append(self._gap)
+        self._gaps.append(at)
         self._cut_long(words)
+
+    def _block_ends(self, sign: str) -> bool:
+        """Whether a line break at the end of the text ends what is before it."""
+        gap = self._text[len(self._text.rstrip()) :]
+        if "\n" not in gap:
+            return False
+        full = self._line_length >= _WRAPPED_LINE and not self._line_is_block
+        opens = sign in _BLOCK_SIGNS or sign.isdigit()
+        return not full or opens or gap.count("\n") > 1 or ends_with_stop(self._text)
 
     def _cut_long(self, words: int) -> None:
         """Cut at a pause: the first clause at once, a later piece when it has become long."""
         lengths = self._lengths
+        pause: int | None = None
         if not self._spoken:
-            pause = next((p for p in self._pauses if self._words(p) >= lengths.first_least), None)
+            pause = next(self._pauses_after(self._pauses), None)
             if pause is None and words >= lengths.first_most + _MORE:
-                pause = self._best_gap()
+                pause = best_gap(self._text, self._gaps, lengths.first_most)
         elif words >= (lengths.second_most if self._spoken == 1 else lengths.most):
-            least = lengths.first_least
-            pause = next((p for p in reversed(self._pauses) if self._words(p) >= least), None)
-        else:
-            pause = None
+            pause = next(self._pauses_after(reversed(self._pauses)), None)
         if pause:
             self._flush(pause, soft=True)
 
-    def _sentence_ends(self, before: str, sign: str) -> bool:
-        """Whether the text before a gap is complete, seen with the first character behind it."""
-        gap = before[len(before.rstrip()) :]
-        if "\n" in gap:
-            return self._line_break_ends(before, gap, sign)
-        end = _SENTENCE_END.search(before)
-        if end is None or sign.islower():
-            return False
-        if end[1] != ".":
-            return True
-        word = before[: end.start()].rsplit(None, 1)[-1:] or [""]
-        bare = word[0].lstrip("(\"'“‘*_[")
-        if bare.lower() in ("a.m", "p.m", "etc"):
-            return True
-        if bare.lower() in NEVER_LAST:
-            return bare.lower() == "no" and not sign.isdigit()
-        begins_line = before[max(self._line, 0) : end.start()].strip() == bare and self._line >= 0
-        return not (_INITIAL.match(bare) or (begins_line and bare.isdigit()))
-
-    def _line_break_ends(self, before: str, gap: str, sign: str) -> bool:
-        line_is_full = self._last_line >= _WRAPPED_LINE and not self._line_is_block
-        return (
-            gap.count("\n") > 1
-            or not line_is_full
-            or sign in "#|>-*+`•"
-            or sign.isdigit()
-            or bool(_SENTENCE_END.search(before))
-        )
-
-    def _pause_ends(self, before: str, sign: str) -> bool:
-        if not _PAUSE_END.search(before):
-            return False
-        around = re.sub(r"[\s,;:–—-]+$", "", before)[-1:]
-        return not (around.isdigit() and sign.isdigit())  # "Nov. 21, 2026", "3 - 4"
-
-    def _pausable(self, before: str) -> bool:
-        """Whether there can be a pause between the last word of a text and "and", "but", …"""
-        words = before.split()
-        return len(words) > self._lengths.first_least and not re.search(r"\d", words[-1])
-
-    def _best_gap(self) -> int | None:
-        """Return the gap for a first clause without any pause: before "in", not after "the"."""
-        found: int | None = None
-        spans = [span.span() for span in re.finditer(r"\S+", self._text)]
-        words = [self._text[a:b] for a, b in spans]
-        count = 0
-        for index in range(1, len(words)):
-            count += bool(_WORD.fullmatch(words[index - 1]))
-            last, following = words[index - 1], words[index]
-            if count > self._lengths.first_most:
-                break
-            whole = last.isalpha() and following.isalpha()
-            if count < self._lengths.first_most // 2 or not whole or last.lower() in _CLINGING:
-                continue
-            start = spans[index][0]
-            if following.lower() in _LEADING or found is None or not self._leads(found):
-                found = start
-        return found
-
-    def _leads(self, at: int) -> bool:
-        return self._text[at:].split(None, 1)[0].lower() in _LEADING
-
-    def _words(self, end: int) -> int:
-        """Count the words before ``end``, a list's or heading's mark not among them."""
-        return len(_WORD.findall(_MARKER.sub("", self._text[:end])))
+    def _pauses_after(self, pauses: Iterable[int]) -> Iterator[int]:
+        """Yield the pauses with enough words before them."""
+        return (p for p in pauses if count_words(self._text[:p]) >= self._lengths.first_least)
 
     # Making clauses
 
@@ -309,7 +248,7 @@ class ClauseStream:
         """Cut what has become too long to be held back."""
         end = len(self._text)
         if self._in == "prose" and not self._unsayable:
-            gap = next((p for p in reversed(self._pauses) if self._words(p) >= 3), 0)
+            gap = next(self._pauses_after(reversed(self._pauses)), 0)
             gap = gap or max(self._text.rfind(" "), self._text.rfind("\n")) + 1
             if gap:
                 self._flush(gap, soft=True)
@@ -330,6 +269,7 @@ class ClauseStream:
         self._spoken += bool(spoken)
         self._done.append(Clause(written, spoken))
         self._pauses = [pause - end for pause in self._pauses if pause > end]
+        self._gaps = [gap - end for gap in self._gaps if gap > end]
         self._line -= end
         self._gap = max(0, self._gap - end)
         self._inside_since -= end

@@ -6,11 +6,13 @@ import re
 
 from voice.speakable.numbers import cardinal, ordinal
 
-NEVER_LAST = frozenset(
-    "dr mr mrs ms prof st rev gen sgt capt lt col hon sr jr vs e.g i.e eg ie cf approx fig figs no nos "
-    "vol pp ca mt ft dept est min max incl jan feb mar apr jun jul aug sep sept oct nov dec mon tue "
-    "tues wed thu thur thurs fri u.s u.k ph.d al".split()
-)
+NEVER_LAST = frozenset({
+    "dr", "mr", "mrs", "ms", "prof", "st", "rev", "gen", "sgt", "capt", "lt", "col", "hon",
+    "sr", "jr", "vs", "e.g", "i.e", "eg", "ie", "cf", "approx", "fig", "figs", "no", "nos",
+    "vol", "pp", "ca", "mt", "ft", "dept", "est", "min", "max", "incl", "jan", "feb", "mar",
+    "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "mon", "tue", "tues", "wed",
+    "thu", "thur", "thurs", "fri", "u.s", "u.k", "ph.d", "al",
+})  # fmt: skip
 """Abbreviations (lower case, without the last full stop) after which a sentence seldom ends."""
 
 _MAY_END = r"(?P<end>\.(?=\s+[A-Z\"']|\s*$))?\.?"
@@ -67,15 +69,19 @@ _LATIN_RULES = tuple(
     (re.compile(rf"(?<![\w.&/@-])(?:{pattern})"), words) for pattern, words in _LATIN.items()
 )
 _TITLE = re.compile(rf"\b(?:({'|'.join(_TITLES)})\.\s?(?=[A-Z])|(Mrs?|Ms)\.)")
-_STREET = re.compile(rf"(?<=[a-z]\s)St\.?(?=[,;:!?]|\s[a-z]|\s*$|\.){_MAY_END}|(?<=[a-z]\s)Dr\.(?=,)")
+_STREET = re.compile(
+    rf"(?<=[a-z]\s)St\.?(?=[,;:!?]|\s[a-z]|\s*$|\.){_MAY_END}|(?<=[a-z]\s)Dr\.(?=,)"
+)
 _NUMBERED = re.compile(rf"\b({'|'.join(_BEFORE_NUMBER)})\.\s?(?=\d)")
-_WORD = re.compile(rf"\b({'|'.join(_WORDS)})\.(?P<end>(?=\s+[A-Z\"']|\s*$))?")
+_WORD = re.compile(
+    rf"(?<!\d)(?<!\d\s)\b({'|'.join(_WORDS)})\.(?P<end>(?!\s[NS]?[EW]?\b)(?=\s+[A-Z\"']|\s*$))?"
+)
 _LETTERS = re.compile(
     r"(?<![\w.])(?![ap]\.m\.)((?:[A-Za-z]\.){2,8}[A-Za-z]?)(?!\w)"
     r"(?P<end>(?=\s*$|\s+(?:The|It|He|She|They|We|I|You|This|That|In|And|But|A)\b))?"
 )
 _INITIALS = re.compile(
-    r"(?<![\w.'°])([A-HJ-Z])\.(?=\s(?!(?:The|It|He|She|They|We|I|You|This|That|In|And|But|A|If|So)\b)[A-Z])"
+    r"(?<![\w.'°])(?:[A-HJ-Z]\.\s){1,4}(?=[A-Z])(?!(?:The|It|He|She|They|We|I|You)\b)"
 )
 _AND = re.compile(r"\s?&\s?")
 
@@ -103,7 +109,8 @@ def expand(text: str) -> str:
     text = _WORD.sub(lambda m: _WORDS[m[1]] + _stop(m), text)
     text = re.sub(r"\betc\b", "et cetera", text)
     text = _LETTERS.sub(lambda m: m[1].replace(".", "") + _stop(m), text)
-    text = _INITIALS.sub(r"\1", text)
+    text = _INITIALS.sub(_initials, text)
+    text = re.sub(r"\bAT(?=&T\b)", "A-T", text)  # espeak takes AT for the word "at"
     text = _AND.sub(" and ", text)
     text = _REIGNED.sub(lambda m: m[1] + _reigned(m), text)
     return _COUNTED.sub(lambda m: m[1] + cardinal(_roman(m[2])) if m[2] else m[0], text)
@@ -111,6 +118,13 @@ def expand(text: str) -> str:
 
 def _stop(found: re.Match[str]) -> str:
     return "." if found["end"] is not None else ""
+
+
+def _initials(found: re.Match[str]) -> str:
+    """One initial is only known by the name before it: not every single letter is one."""
+    before = found.string[max(0, found.start() - 20) : found.start()]
+    name = len(found[0]) > 3 or not before or re.search(r"[A-Z][a-z]{2,}\s$", before)
+    return found[0].replace(".", "") if name else found[0]
 
 
 def _street(found: re.Match[str]) -> str:
@@ -129,7 +143,7 @@ def _roman(numeral: str) -> int:
 
 
 def _reigned(found: re.Match[str]) -> str:
-    """"Henry VIII" is the eighth; "Charles I" may go on "… think", so a lone I needs a clear end."""
+    """Henry VIII is the eighth; "Charles I" may go on with "think", so a lone I needs more."""
     numeral = found[2]
     rest = found.string[found.end() :]
     if not numeral or (numeral == "I" and re.match(r"\s(?!of|was|is|and|had|in)\w|'", rest)):

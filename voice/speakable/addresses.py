@@ -8,7 +8,10 @@ _TLDS = (
     "com|org|net|edu|gov|int|mil|info|biz|io|ai|app|dev|co|uk|us|eu|de|fr|es|it|nl|ch|at|be|se|no|dk"
     "|fi|pl|cz|ie|pt|ca|au|nz|jp|cn|in|br|ru|tv|me|fm|gg|xyz|online|shop|blog|cloud|tech|page|local"
 )
-_SPELLED = frozenset("uk us eu de fr es nl ch dk pl cz jp cn au nz br ru tv fm gg io ai".split())
+_SPELLED = frozenset({
+    "uk", "us", "eu", "de", "fr", "es", "nl", "ch", "dk", "pl", "cz", "jp", "cn", "au", "nz",
+    "br", "ru", "tv", "fm", "gg", "io", "ai",
+})  # fmt: skip
 """Endings that are said letter by letter."""
 
 _EXTENSIONS = (

@@ -28,10 +28,11 @@ _WORDS = {
     "partial": "∂", "degree": "°", "circ": "°", "ldots": ",", "dots": ",", "cdots": ",",
     "quad": ",", "qquad": ",", "percent": "%", "lt": " < ", "gt": " > ", "angle": "angle",
 }  # fmt: skip
-_NAMED = frozenset(
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau "
-    "upsilon phi chi psi omega sin cos tan log ln exp lim max min mod gcd".split()
-)
+_NAMED = frozenset({
+    "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa",
+    "lambda", "mu", "nu", "xi", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi",
+    "omega", "sin", "cos", "tan", "log", "ln", "exp", "lim", "max", "min", "mod", "gcd",
+})  # fmt: skip
 _GROUP = r"\{([^{}]{0,200})\}"
 _TEXT = re.compile(rf"\\(?:text|mathrm|mathbf|mathit|textbf|operatorname|boxed|mathbb){_GROUP}")
 _FRACTION = re.compile(rf"\\[dt]?frac\s?{_GROUP}\s?{_GROUP}")
@@ -66,7 +67,9 @@ def _say(formula: str) -> str:
         formula = _FRACTION.sub(_fraction, formula)
     formula = _COMMAND.sub(_command, formula)
     formula = re.sub(r"(?<=[\w)])\s?-\s?(?=[\w(])", " minus ", formula)
-    formula = re.sub(r"(?<=[\w)])\s?/\s?(?=[A-Za-z(])|(?<=[A-Za-z)])\s?/\s?(?=\w)", " over ", formula)
+    formula = re.sub(
+        r"(?<=[\w)])\s?/\s?(?=[A-Za-z(])|(?<=[A-Za-z)])\s?/\s?(?=\w)", " over ", formula
+    )
     formula = re.sub(r"[\\{}$_^*#`~|\[\]]", " ", formula)
     formula = " ".join(formula.split())
     return FORMULA if len(formula.split()) > MAX_WORDS else formula

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -44,7 +45,9 @@ _TAG = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _NOTE = re.compile(r"^[ ]{0,3}\[\^[^\]\n]{1,40}\]:.*$", re.MULTILINE)
-_CITATION = re.compile(r"\[\^[^\]\n]{1,40}\]|【[^】\n]{0,60}】|\[\d+(?:[,–-] ?\d+){0,9}\](?![(:\[])")
+_CITATION = re.compile(
+    r"\[\^[^\]\n]{1,40}\]|【[^】\n]{0,60}】|\[\d+(?:[,–-] ?\d+){0,9}\](?![(:\[])"
+)
 _TASK = re.compile(r"\[([ xX])\]\s")
 _ENDED = re.compile(r"[.,;:!?…][\"'”’)\]*_]*\s*$")
 
@@ -180,7 +183,7 @@ def _inline(tokens: Sequence[Token]) -> str:
 def _join_lines(lines: Sequence[str]) -> str:
     """Join lines; a short line before a capital was ended on purpose, so it gets a pause."""
     text = lines[0]
-    for before, line in zip(lines, lines[1:], strict=False):
+    for before, line in pairwise(lines):
         start = line.lstrip()[:1]
         meant = len(before) < _WRAPPED_LINE and (start.isupper() or start.isdigit())
         pause = before.strip() and meant and not _ENDED.search(before)

@@ -32,11 +32,17 @@ _SHORT = re.compile(
     r"(\d{1,2})/(\d{1,2})(?![\w/%]|[.,]\d)"
 )
 _WEEKDAYS = re.compile(rf"\b({_DAY})\s?[-–]\s?({_DAY})(?!\w)")
-_WEEKDAY = re.compile(r"\b(Mon|Tues?|Weds?|Thu(?:rs?)?|Fri|Sat|Sun)(?:\.(?=,?\s[A-Z\d])|(?=,\s(?:\d|[A-Z][a-z]{2,8}\.?\s\d)))")
-_MONTH_NAME = re.compile(r"\b(Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec)\b(?:\.(?=\s[a-z\d]|,)|(?=\s\d{4}\b))")
+_WEEKDAY = re.compile(
+    r"\b(Mon|Tues?|Weds?|Thu(?:rs?)?|Fri|Sat|Sun)(?:\.(?=,|\s[A-Z\d])|(?=,\s(?:\d|[A-Z][a-z]{2,8}\.?\s\d)))"
+)
+_MONTH_NAME = re.compile(
+    r"\b(Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec)\b(?:\.(?=\s[a-z\d]|,)|(?=\s\d{4}\b))"
+)
 
 _HALF = r"(?:\s?(?P<half>[AaPp])\.?[Mm]\b\.?)?"
-_TIME = re.compile(rf"(?<![\w:.])(?P<h>[01]?\d|2[0-4]):(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d))?(?![\d:]|\.\d){_HALF}")
+_TIME = re.compile(
+    rf"(?<![\w:.])(?P<h>[01]?\d|2[0-4]):(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d))?(?![\d:]|\.\d){_HALF}"
+)
 _HOUR = re.compile(r"(?<=\d)\s?([AaPp])\.?\s?[Mm]\b(?:\.(?!\s+[A-Z]|\s*$))?")
 _HOUR_RANGE = re.compile(
     r"(?<![\w:.,])(\d{1,2}(?::\d\d)?(?:\s?[AaPp]\.?[Mm]\b\.?)?)\s?[-–—]\s?(?=\d{1,2}(?::\d\d|\s?[AaPp]\.?[Mm]\b))"
@@ -123,7 +129,7 @@ def _day_month(found: re.Match[str]) -> str:
 
 
 def _short(found: re.Match[str]) -> str:
-    """``21/11`` can only be a day and a month; ``11/21`` is one after "on", "by", …"""
+    """``21/11`` can only be a day and a month; ``11/21`` is one after "on" or "by"."""
     first, second = int(found[2]), int(found[3])
     lead = found["lead"] or ""
     if 13 <= first <= 31 and 1 <= second <= 12 and (lead or first > 24):

@@ -23,7 +23,7 @@ _PHONES = (
     re.compile(r"(?<![\w+])\+\d{1,3}(?:[ .-]?\(?\d{1,5}\)?){2,6}(?![\w])"),
     re.compile(r"(?<![\w.,-])(?:1[ .-])?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4}(?![\w-]|[.,]\d)"),
     re.compile(r"(?<![\w.,-])\d{3}-\d{4}(?![\w-]|[.,]\d)"),
-    re.compile(r"(?<![\w.,-])0\d{2,4}(?:[ -]\d{2,5}){1,4}(?![\w-]|[.,]\d)"),
+    re.compile(r"(?<![\w.,-])0\d{2,4}(?:[ -]\d{2,8}){1,4}(?![\w-]|[.,]\d)"),
 )
 _CALLED = re.compile(r"(?i)\b((?:call|dial|text|ring)\s)(\d{3,6})(?![\w,:]|\.\d)")
 _VERSION = re.compile(r"(?<![\w.])[vV]?(\d{1,5}(?:\.\d{1,5}){2,5})(?!\w*\.?\d)")
@@ -94,7 +94,10 @@ def say_phones_and_versions(text: str) -> str:
     for pattern in _PHONES:
         text = pattern.sub(_phone, text)
     text = _CALLED.sub(lambda m: m[1] + digits(m[2]), text)
-    text = re.sub(r"(?<![\w.,])\d{1,3}(?:\.\d{3}){2,5}(?![\w.])", lambda m: m[0].replace(".", ","), text)
+    text = re.sub(
+        r"(?<![\w.,])\d{1,3}(?:\.\d{3}){2,5}(?![\w.])", lambda m: m[0].replace(".", ","), text
+    )
+    text = re.sub(r"(?<=\d)-(alpha|beta|rc|dev|pre)[.-]?(?=\d)", r" \1 ", text)
     text = _V_VERSION.sub(lambda m: f"version {parts(m[1])}", text)
     text = _VERSION.sub(lambda m: parts(m[1]), text)
     return _PRODUCT.sub(lambda m: m[1] + parts(m[2]), text)
@@ -121,7 +124,9 @@ def say_numbers(text: str) -> str:
     text = _ORDINAL.sub(lambda m: ordinal(int(m[1].replace(",", ""))), text)
     text = text.replace(MARK, " to ")
     text = re.sub(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])", " ", text)  # MP3, 4K
-    text = re.sub(r"(?<=[^\W\d_])-(?=\d)", " ", text)  # COVID-19
+    text = re.sub(
+        r"(?<=\d)-(?=[a-z]{1,12}-\d)|(?<=[^\W\d_])-(?=\d)", " ", text
+    )  # 2-for-1, COVID-19
     text = re.sub(r"(?<![\w.])\.(?=\d)", "0.", text)
     return _PLAIN.sub(lambda m: _number(m, text), text)
 

@@ -60,7 +60,7 @@ _UNIT = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
 _FRACTION = r"(?:(?P<whole>\d{1,4})[ -])?(?P<over>\d{1,3})/(?P<under>\d{1,3})"
 _QUANTITY = re.compile(
     rf"(?P<lead>\b[Aa]n?\s)?(?<![\w.,/])(?P<n>{_RANGE})(?P<gap>[\s-]?)(?P<unit>{_UNIT})(?:/(?P<per>{_UNIT}|{PER_WORDS}))?"
-    rf"(?![\w²³^/°]|'\w)(?P<dot>\.(?=\s[a-z]))?"
+    rf"(?![\w²³^°]|/[A-Za-z%°]|'\w)(?P<dot>\.(?=\s[a-z]))?"
 )
 _FRACTION_OF = re.compile(
     rf"(?<![\w.,/]){_FRACTION}\s?(?P<unit>{_UNIT}|{'|'.join(COUNTED)})(?![\w²³^/°])"
@@ -69,31 +69,54 @@ _ANY_FRACTION = re.compile(rf"(?<![\w.,/]){_FRACTION}(?![\w/]|[.,]\d)")
 _FEET = re.compile(
     r"(?<![\w.,])(\d{1,3})\s?(?:ft\.?|feet|foot|'|′)\s?(\d{1,2}(?:\.\d+)?)(?:\s?(?:in\b\.?|inch(?:es)?\b|''|\"|″)|(?!\s?[\w.]))"
 )
-_INCHES = re.compile(rf"(?<![\w.,])({_RANGE})\s?(?:″|\"(?=\s[a-z])|in\.(?=\s[a-z])|in(?=\s(?:tall|wide|long|deep|thick|high|across|of\s(?:rain|snow))\b))")
-_CLOCKED = re.compile(r"(?<![\w.,])(?:(\d{1,3})\s?h(?:rs?)?\s?)?(\d{1,3})\s?m(?:in)?(?:\s?(\d{1,2})\s?s(?:ec)?)?(?!\w)")
+_INCHES = re.compile(
+    rf"(?<![\w.,])({_RANGE})\s?(?:″|\"(?=\s[a-z])|in\.(?=\s[a-z])|in(?=\s(?:tall|wide|long|deep|thick|high|across|of\s(?:rain|snow))\b))"
+)
+_CLOCKED = re.compile(
+    r"(?<![\w.,])(?:(\d{1,3})\s?h(?:rs?)?\s?)?(\d{1,3})\s?m(?:in)?(?:\s?(\d{1,2})\s?s(?:ec)?)?(?!\w)"
+)
 _SIZES = re.compile(
     rf"(?<![\w.,])({NUMBER})\s?[x×]\s?({NUMBER})(?:\s?[x×]\s?({NUMBER}))?(?=[\s-]?(?:{_UNIT})(?!\w))"
 )
 _COUNT = re.compile(rf"(?<![\w.,])({NUMBER})(k|M|bn|mn)(?!\w)")
+_SCORE = re.compile(
+    r"(?<![\w.,/])(\d{1,3}\.\d{1,2}(?=/)|\d{1,3}(?=/\d{1,3} (?:stars|points)\b))/(\d{1,3})(?![\w/]|[.,]\d)"
+)
 _OUT_OF = frozenset({5, 10, 20, 100})
 
 
 def say_quantities(text: str) -> str:
     """Replace amounts of money and of anything with a unit by words."""
+    text = re.sub(r"\b(UTC|GMT)\s?([+-])(?=\d)", _zone, text)
+    text = re.sub(r"(?<=°[CF])\s?/\s?(?=\d)", " or ", text)  # the same in the other scale
+    text = re.sub(r"~\s?(?=[$€£¥]?\d)", " about ", text)
+    text = re.sub(r"([<>])\s?(?=[$€£¥]\d)", _bound, text)
     text = re.sub(r"(?<![\w)\]%°.])-(?=[$€£¥]?\.?\d)", "minus ", text)
     text = _BEFORE.sub(_money, text)
     text = _AFTER.sub(_money, text)
     text = _CENTS.sub(lambda m: f"{number(m[1])} {'cent' if m[1] == '1' else 'cents'}", text)
     text = _CODE_BEFORE.sub(_code, _CODE_AFTER.sub(_code, text))
     text = _FEET.sub(_feet, text)
-    text = _INCHES.sub(lambda m: f"{number_or_range(m[1])} {'inch' if m[1] == '1' else 'inches'}", text)
+    text = _INCHES.sub(
+        lambda m: f"{number_or_range(m[1])} {'inch' if m[1] == '1' else 'inches'}", text
+    )
     text = _CLOCKED.sub(_clocked, text)
     text = _SIZES.sub(lambda m: " by ".join(size for size in m.groups() if size), text)
+    text = re.sub(r"\bkm/h\b(?<!\d km/h)(?<!\dkm/h)", "kilometers per hour", text)
+    text = _SCORE.sub(lambda m: f"{number(m[1])} out of {number(m[2])}", text)
     text = _FRACTION_OF.sub(_fraction_of, text)
     text = _QUANTITY.sub(_quantity, text)
     text = _ANY_FRACTION.sub(_fraction, text)
     text = _COUNT.sub(lambda m: f"{number(m[1])} {_MAGNITUDES[m[2]]}", text)
     return re.sub(rf"/\s?(?={PER_WORDS}\b)", " per ", text)
+
+
+def _zone(found: re.Match[str]) -> str:
+    return f"{found[1]} {'plus' if found[2] == '+' else 'minus'} "
+
+
+def _bound(found: re.Match[str]) -> str:
+    return " less than " if found[1] == "<" else " more than "
 
 
 def _plain(amount: str) -> str:
@@ -205,6 +228,8 @@ def _fraction(found: re.Match[str]) -> str:
     whole = f"{found['whole']} " if found["whole"] else ""
     if (over, under) == (24, 7):
         return f"{whole}twenty-four seven"
+    if (over, under) == (50, 50):
+        return f"{whole}fifty fifty"
     if (over, under) == (9, 11):
         return f"{whole}nine eleven"
     if under in _OUT_OF and (under > 5 or over >= under):

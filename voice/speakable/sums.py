@@ -32,7 +32,9 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r">=", "≥"),
         (r"!==?|=/=", "≠"),
         (r"~=", "≈"),
+        (r"<-{1,2}(?!\d)", ", "),
         (r"(?:-|=){1,2}>", " → "),
+        (r"^\s*→", ""),
         (r"={2,}", "="),
         (r"\b([CFJ])#", r"\1 sharp"),
         (r"(?<=[A-Za-z])\+\+", " plus plus"),
@@ -41,6 +43,7 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?<=\d)\s?\*\*\s?(?=[\d-])", " to the power of "),
         (r"(?<=\d)\s?[*·∙]\s?(?=[\d(])|(?<=[\d)])\s[xX]\s(?=[\d(])", " times "),
         (r"(?<=\d)x(?=\d)|(?<=\d)×(?=\d{2}\d)", " by "),
+        (r"(?<=[+=-] )(\d{1,9})x\b|(?<=\d)x(?=\s?[-+=^)/])", r"\1 x"),
         (r"(?<=\d)x\b", " times"),
         (r"(?<=\d)\s/\s(?=\d)", " divided by "),
         (r"(?<=[\d)])\s-\s(?=[\d(])|(?<=\b[a-zA-Z])\s-\s(?=(?:[a-zA-Z]|\d+)\b)", " minus "),
@@ -50,8 +53,8 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\^\s?\(?3\)?(?![\w.])", " cubed "),
         (r"\^\s?[({]?-(?=\w)", " to the power of minus "),
         (r"\^\s?[({]?\+?(?=\w)", " to the power of "),
-        (r"(?<=\b[a-zA-Z])\((?=[a-zA-Z]\))", " of "),
-        (r"~\s?(?=\d)|(?:^|(?<=[(\s]))≈\s?(?=\d)", "≈"),
+        (r"\b([a-zA-Z])\(([a-zA-Z])\)", r"\1 of \2"),
+        (r"(?:^|(?<=[(\s]))≈\s?(?=\d)", "≈"),
         (r"(?<!\S)\+(?=\w)", "plus "),
         (r"(?<=\d)\+(?!\s?[\w(])", " or more"),
         (r"(?<=\w)\+(?!\s?[\w(])", " plus "),
@@ -75,5 +78,5 @@ def say_sums(text: str) -> str:
     text = re.sub(r"≈(?=\d)", " about ", text)
     text = _SIGN.sub(lambda m: f" {_WORDS[m[0]]} ", text)
     text = _GREEK_LETTER.sub(lambda m: f" {_GREEK[m[0]]} ", text)
-    text = re.sub(r"\b([Ii]s|are)\s+is\b", r"\1", text)
+    text = re.sub(r"\b([Ii]s|are)\s+is\b|\b(about)\s+about\b", r"\1\2", text)
     return re.sub(r"(?<=\w)/(?=\w)|\s/\s", " ", text)

@@ -25,7 +25,9 @@ _SUPERSCRIPT = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ]{1,20}")
 _ODD = re.compile(r"[^\n -~]")
 _VULGAR = re.compile(r"(\d?)\s?([¼-¾⅐-⅞↉])")
 _KEYCAP = re.compile("([0-9#*])\ufe0f?\u20e3")
-_EMOTICON = re.compile(r"(?<![\w:;=<>.])(?:[:;=8]'?-?[)(DPpOo/|\\]|<3|\^_?\^|:-?[*\]]|xD)(?![\w)(/])")
+_EMOTICON = re.compile(
+    r"(?<![\w:;=<>.])(?:[:;=8]'?-?[)(DPpOo/|\\]|<3|\^_?\^|:-?[*\]]|xD)(?![\w)(/])"
+)
 _ARROWS = re.compile(r"\s?(?:<?[-=]{1,2}>|[→⟶➔➜➝➞⇒⟹⟶↦])\s?")
 _BACK_ARROWS = re.compile(r"\s?(?:<-{1,2}(?!\d)|[←⟵↔⇔⟷⇄])\s?")
 _LONG = re.compile(r"[!-~]{81,}")

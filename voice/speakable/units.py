@@ -60,7 +60,10 @@ def _table() -> dict[str, tuple[str, str]]:
 UNITS = _table()
 """What is written (case matters) to how one and how many of it are said."""
 
-DOTTED = frozenset("lb lbs oz ft yd mi min mins sec secs hr hrs yr yrs tsp tbsp gal qt".split())
+DOTTED = frozenset({
+    "lb", "lbs", "oz", "ft", "yd", "mi", "min", "mins", "sec", "secs", "hr", "hrs", "yr", "yrs",
+    "tsp", "tbsp", "gal", "qt",
+})  # fmt: skip
 """Units that are often written with a full stop, which then does not end the sentence."""
 
 COUNTED = (
