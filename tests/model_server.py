@@ -229,8 +229,9 @@ class ModelServer:
             reply = Reply([b"{}"], 404)
         sending = asyncio.ensure_future(self._send(reply, writer))
         listening = asyncio.ensure_future(reader.read(1))  # returns when the client hangs up
+        listening.add_done_callback(lambda done: done.cancelled() or done.exception())
         await asyncio.wait({sending, listening}, return_when=asyncio.FIRST_COMPLETED)
-        if not sending.done():
+        if not sending.done() or isinstance(sending.exception(), ConnectionError):
             request.hung_up_at = time.monotonic()
             request.hung_up.set()
             sending.cancel()

@@ -44,8 +44,8 @@ class ScriptedModel:
     local = True
     offers_tools = True
 
-    def __init__(self, *script: Sequence[Step]) -> None:
-        self._script = list(script)
+    def __init__(self, *script: Sequence[Any]) -> None:
+        self._script: list[Sequence[Step]] = list(script)
         self.requests: list[list[Message]] = []
         self.tools: list[Sequence[ToolSpec]] = []
         self.open = 0
@@ -76,7 +76,7 @@ class ScriptedModel:
 
 
 def brain_of(
-    *script: Sequence[Step], volume: list[int] | None = None, **keys: Any
+    *script: Sequence[Any], volume: list[int] | None = None, **keys: Any
 ) -> tuple[Brain, ScriptedModel]:
     model = ScriptedModel(*script)
     levels = volume if volume is not None else [40]
@@ -184,9 +184,10 @@ async def test_without_a_model_it_says_so_and_why():
 
 async def test_warming_up_shows_the_model_the_prompt_it_will_get():
     brain, model = brain_of(says("Yes."))
-    await brain.warm()
     await spoken(brain, "Hello")
-    assert model.warmed == model.requests[0][:1]
+    await brain.warm()
+    await spoken(brain, "How are you?")
+    assert model.warmed == model.requests[1][:-1]
 
 
 async def test_half_a_character_does_no_harm():
@@ -229,10 +230,22 @@ async def test_a_model_that_says_nothing_after_a_tool_lets_the_tool_speak():
 
 async def test_what_was_done_is_said_even_when_the_model_breaks_down_after_it():
     brain, _ = brain_of(QUIETER, [OfflineError("gone")])
-    answer = brain.answer("Quieter")
-    assert await anext(answer) == "The volume is now at 30 percent."
+    assert await spoken(brain, "Quieter") == "The volume is now at 30 percent."
+
+
+async def test_sentences_about_trouble_are_no_part_of_the_conversation():
+    brain, model = brain_of([TextDelta("Par"), BrokenStreamError("cut")], says("Paris."))
+    with pytest.raises(BrokenStreamError):
+        await spoken(brain, "What is the capital of France?")
+    brain.spoke(f"Par {BrokenStreamError.spoken}", False)
+    await spoken(brain, "Again, please")
+    assert model.requests[1][2]["content"] == "Par"
+    brain, model = brain_of([OfflineError("gone")], says("Paris."))
     with pytest.raises(OfflineError):
-        await anext(answer)
+        await spoken(brain, "What is the capital of France?")
+    brain.spoke(OfflineError.spoken, False)
+    await spoken(brain, "Again, please")
+    assert len(model.requests[1]) == 2
 
 
 async def test_tools_are_not_offered_to_a_model_that_cannot_use_them():

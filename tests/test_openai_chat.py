@@ -279,6 +279,19 @@ async def test_the_server_sees_at_once_that_an_answer_is_no_longer_wanted(reply:
         await model.close()
 
 
+async def test_stopped_while_the_library_loads_it_is_loaded_for_the_next_request():
+    with ModelServer(says("Paris.")) as server:
+        model = OpenAIChat("m", base_url=server.url)
+        asking = asyncio.create_task(parts_of(model))
+        await asyncio.sleep(0)
+        asking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asking
+        assert text_of(await parts_of(model)) == "Paris."
+        await model.close()
+    assert len(server.requests) == 1
+
+
 async def test_leaving_the_loop_early_closes_the_connection():
     many = [chunk({"content": "word "}), Wait(0.01)] * 500
     with ModelServer(sends(*many, END)) as server:

@@ -31,11 +31,11 @@ from voice.errors import (
     BrainError,
     BrokenStreamError,
     ModelNameError,
-    ModelTimeoutError,
     NoModelError,
     RefusedRequestError,
 )
 from voice.history import History, ToolRound
+from voice.patience import Patience
 from voice.prompt import system_prompt
 from voice.tools import Toolbox, ToolResult, ToolTurn
 
@@ -52,13 +52,14 @@ class _Turn:
     heard: str
     tools: ToolTurn
     guard: ClaimGuard
-    seconds: float
-    """How much longer the model may make us wait in this turn."""
+    patience: Patience
     rounds: list[ToolRound] = field(default_factory=list[ToolRound])
     healed: bool = False
     """The model refused the full request and gets the bare one."""
     text: str = ""
     """What the model has written so far."""
+    trouble: str = ""
+    """The sentence that is said for the error it ended with."""
     done: str = ""
     """What the last tool says it did, until the model has said something about it."""
 
@@ -101,10 +102,15 @@ class Brain:
         return bool(self._model and self._model.local)
 
     async def warm(self) -> None:
-        """Get the model ready for the next request."""
+        """Get the model ready for the next request; at start, and again when one is about to come.
+
+        A model on this machine reads all that comes before the request meanwhile; from others
+        nothing is asked, only the connection is opened.
+        """
         if self._model:
             specs = self._specs()
-            await self._model.warm([self._system(tools=bool(specs))], specs)
+            earlier = self._history.messages(tools=bool(specs))
+            await self._model.warm([self._system(tools=bool(specs)), *earlier], specs)
 
     async def close(self) -> None:
         """Give back what the model holds."""
@@ -125,7 +131,7 @@ class Brain:
         heard = text.encode("utf-8", "replace").decode()  # half a character must not break the JSON
         tools = self._tools.turn()
         guard = ClaimGuard(lambda: tools.acted)
-        turn = self._turn = _Turn(heard, tools, guard, self._settings.timeout_s)
+        turn = self._turn = _Turn(heard, tools, guard, self._patience())
         async with aclosing(self._rounds(self._model, turn, committed)) as pieces:
             async for piece in pieces:
                 yield piece
@@ -141,9 +147,13 @@ class Brain:
         return self._turn.guard.feed(sentence) if self._turn else sentence
 
     def spoke(self, text: str, interrupted: bool) -> None:
-        """Take the turn into the history, with what was really heard of its answer."""
+        """Take the turn into the history, with what was really heard of its answer.
+
+        A sentence about trouble is left out: models take to repeating it.
+        """
         turn, self._turn = self._turn, None
         if turn:
+            text = text.strip().removesuffix(turn.trouble)
             self._history.add(turn.heard, text, turn.rounds, acted=turn.tools.acted)
             log.debug("answer over: %d characters, interrupted: %s", len(text), interrupted)
 
@@ -156,6 +166,9 @@ class Brain:
         self._history.clear()
         self._turn = None
         self._tools_refused = False
+
+    def _patience(self) -> Patience:
+        return Patience(self.name, self._settings.stall_s, self._settings.timeout_s)
 
     # -- the request --------------------------------------------------------------------------
 
@@ -208,10 +221,12 @@ class Brain:
                     return
             if ending := self._ending(turn, said):
                 yield ending
-        except BrainError:
-            if turn.done and turn.tools.acted:  # it was done, whatever became of the model since
-                yield turn.done
-            raise
+        except BrainError as fault:
+            if not (turn.done and turn.tools.acted):
+                turn.trouble = fault.spoken
+                raise
+            log.warning("%s; what was asked for is done all the same", fault)
+            yield turn.done
 
     def _ending(self, turn: _Turn, said: str) -> str:
         """Return what has to be added to what the model said; raises BrokenStreamError for nothing."""
@@ -228,7 +243,7 @@ class Brain:
         messages, specs = self._request(turn)
         try:
             stream = model.stream(messages, specs, max_tokens=self._settings.max_tokens)
-            async with aclosing(self._timed(stream, turn)) as parts:
+            async with aclosing(turn.patience.watch(stream)) as parts:
                 async for part in parts:
                     begun = True
                     yield part
@@ -240,48 +255,12 @@ class Brain:
         turn.healed = True
         messages, specs = self._request(turn)
         stream = model.stream(messages, specs, max_tokens=self._settings.max_tokens)
-        async with aclosing(self._timed(stream, turn)) as parts:
+        async with aclosing(turn.patience.watch(stream)) as parts:
             async for part in parts:
                 yield part
         # It worked, so history or tools are what the server does not take.
         self._history.clear()
         self._tools_refused = True
-
-    async def _timed(
-        self, parts: AsyncGenerator[ModelPart, None], turn: _Turn
-    ) -> AsyncGenerator[ModelPart, None]:
-        """Pass parts on; raises ModelTimeoutError when they stop coming or take too long in all.
-
-        Only waiting for model and tools counts, not what is done with its words in between. Reasoning is
-        progress, so it may take the whole turn's time; comments that keep a connection alive are not.
-        """
-        loop = asyncio.get_running_loop()
-        async with aclosing(parts):
-            while True:
-                began = loop.time()
-                stall_s = min(self._settings.stall_s, max(turn.seconds, 0.0))
-                waiting = asyncio.timeout(stall_s)
-                try:
-                    async with waiting:
-                        part = await anext(parts)
-                except StopAsyncIteration:
-                    return
-                except TimeoutError:
-                    if not waiting.expired():
-                        raise
-                    raise ModelTimeoutError(self._too_slow(stall_s)) from None
-                turn.seconds -= loop.time() - began
-                if not isinstance(part, Working):
-                    yield part
-                if isinstance(part, Finished):
-                    log.debug("the model finished: %s", part.reason)
-
-    def _too_slow(self, waited_s: float) -> str:
-        if waited_s < self._settings.stall_s:
-            return (
-                f"{self.name}: no whole answer in {self._settings.timeout_s:g} s (model.timeout_s)"
-            )
-        return f"{self.name}: nothing came for {waited_s:g} s (model.stall_s)"
 
     async def _run(
         self, turn: _Turn, calls: list[ToolCall], said: str, committed: asyncio.Event | None
@@ -291,15 +270,13 @@ class Brain:
         What an interruption leaves undone gets a result that says so: a call without a result is
         an invalid history.
         """
-        loop = asyncio.get_running_loop()
         results = list[ToolResult]()
         try:
             for call in calls:
                 if committed and turn.tools.acts(call):
                     await committed.wait()
-                began = loop.time()
-                result = await turn.tools.run(call)
-                turn.seconds -= loop.time() - began
+                with turn.patience.spending():
+                    result = await turn.tools.run(call)
                 results.append(result)
                 turn.done = result.text if result.ok else ""
                 if result.refusal:

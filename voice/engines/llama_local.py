@@ -1,13 +1,12 @@
 """A language model on the device itself: llama.cpp's server inside this process, and its client.
 
 xllamacpp carries the server. It listens on a free port of 127.0.0.1 and wants a key that is made
-anew at each start, so that no other user of the machine can use it. What it holds of the last
-prompt is reused, so that only what is new has to be read.
+anew at each start, so that no other user of the machine can use it. It keeps what it read last, and
+reads only from the first change on; that is why ``warm`` shows it a prompt in advance.
 """
 
 from __future__ import annotations
 
-import asyncio
 import http.client
 import importlib
 import json
@@ -25,8 +24,6 @@ from voice.worker import Worker
 
 CONTEXT_TOKENS = 4096
 """Room for prompt (300), history (1,500), tools and answer (400); more costs memory."""
-REUSE_TOKENS = 32
-"""Shortest piece of the last prompt that is kept when something before it changed (the time)."""
 TOOLS_FROM_PARAMETERS = 1_000_000_000
 """Smaller models write junk as soon as tools are mentioned to them."""
 TEMPERATURE = 0.2
@@ -41,14 +38,18 @@ class LlamaLocal:
     def __init__(
         self, file: Path, *, threads: int | None = None, context_tokens: int = CONTEXT_TOKENS
     ) -> None:
-        """Take a file; it is loaded by ``start``, ``warm`` or the first request."""
+        """Take a file; it is loaded by ``start``, ``warm`` or the first request.
+
+        One processor is left to hearing and speaking: llama.cpp's threads wait for each other, and
+        when one has to share, all are slow (SmolLM2 on two busy processors: 31 to 47 tokens a
+        second with one thread, 1 to 13 with two).
+        """
         self._file = file
-        self._threads = threads or min(4, os.cpu_count() or 1)
+        self._threads = threads or max(1, min(4, (os.cpu_count() or 1) - 1))
         self._context_tokens = context_tokens
         self._server: Any = None
         self._chat: OpenAIChat | None = None
         self._worker: Worker | None = None
-        self._starting = asyncio.Lock()
 
     @property
     def name(self) -> str:
@@ -91,38 +92,45 @@ class LlamaLocal:
 
     async def close(self) -> None:
         """Stop the server and give back its memory."""
-        async with self._starting:
-            if self._chat:
-                await self._chat.close()
-            if self._worker:
-                await self._worker.call(self._stop)
-                self._worker.close()
-            self._chat = self._worker = None
+        worker, self._worker = self._worker, None
+        if worker:
+            chat = await worker.call(self._stop)  # after a load that is still going on
+            if chat:
+                await chat.close()
+            worker.close()
 
     async def _started(self) -> OpenAIChat:
-        async with self._starting:
-            if self._chat is None:
-                self._worker = self._worker or Worker("llama")
-                self._chat = await self._worker.call(self._load)
+        if self._chat:
             return self._chat
+        self._worker = self._worker or Worker("llama")
+        return await self._worker.call(self._load)
 
     def _load(self) -> OpenAIChat:
-        """Start the server and ask it about its model. Blocks."""
+        """Start the server and ask it about its model. Runs in the thread.
+
+        Who waits for it may be cancelled; what was loaded is kept for the next.
+        """
+        if self._chat:
+            return self._chat
         key = secrets.token_urlsafe(32)
         self._server = _serve(self._file, key, self._threads, self._context_tokens)
         address: str = self._server.listening_address
         about = _ask(address, "/v1/models", key)["data"][0]["meta"]
         caps = _ask(address, "/props", key).get("chat_template_caps", {})
         large = about.get("n_params", 0) >= TOOLS_FROM_PARAMETERS
-        return OpenAIChat(
+        self._chat = OpenAIChat(
             self._file.stem,
             base_url=f"{address}/v1",
             key=key,
             offers_tools=bool(large and caps.get("supports_tools")),
         )
+        return self._chat
 
-    def _stop(self) -> None:
+    def _stop(self) -> OpenAIChat | None:
+        """Stop the server; return the client that is left to be closed. Runs in the thread."""
+        chat, self._chat = self._chat, None
         self._server = None  # its destructor stops it and waits
+        return chat
 
 
 def _serve(file: Path, key: str, threads: int, context_tokens: int) -> Any:
@@ -141,7 +149,6 @@ def _serve(file: Path, key: str, threads: int, context_tokens: int) -> Any:
     wanted.api_keys = [key]
     wanted.n_ctx = context_tokens
     wanted.n_parallel = 1
-    wanted.n_cache_reuse = REUSE_TOKENS
     wanted.cache_ram_mib = 0  # one conversation at a time; the cache of the slot is enough
     wanted.cpuparams.n_threads = wanted.cpuparams_batch.n_threads = threads
     wanted.n_threads_http = 2

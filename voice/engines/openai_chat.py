@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
+import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
-from voice.chat import Finished, Message, ModelPart, TextDelta, ToolCall, ToolSpec, Working
-from voice.engines.openai_faults import Bounds, TooMuchError, mended, retry_after_s
+from voice.chat import Finished, Message, ModelPart, TextDelta, ToolSpec, Working
+from voice.engines.openai_calls import Calls
+from voice.engines.openai_faults import Bounds, mended, retry_after_s
 from voice.errors import BrainError, BrokenStreamError
 
 if TYPE_CHECKING:
@@ -33,8 +34,6 @@ KEEP_CONNECTION_S = 60.0
 """Between two requests; a new TLS connection costs 100 to 200 ms."""
 MAX_TEXT_CHARS = 20_000
 """Some 25 minutes of speech; what comes after is cut off."""
-MAX_ARGUMENT_CHARS = 64_000
-MAX_CALLS = 16
 SHORT_WAIT_S = 2.0
 """Told to come back within this time, we do, once."""
 NO_KEY = "none"
@@ -62,7 +61,7 @@ class OpenAIChat:
         self._offers_tools = offers_tools
         self._http: AsyncClient | None = None
         self._client: AsyncOpenAI | None = None
-        self._loading = asyncio.Lock()
+        self._loading = threading.Lock()
         address = urlsplit(self._base_url)
         self.where = address.netloc.rpartition("@")[2]
         """Host and port, for messages."""
@@ -109,7 +108,7 @@ class OpenAIChat:
     ) -> AsyncGenerator[ModelPart, None]:
         """Ask, and yield the answer as it comes; see ``voice.chat.Model``."""
         stream = await self._open(_body(messages, tools, max_tokens, self._vendor))
-        calls = _Calls()
+        calls = Calls()
         chars = 0
         reason = ""
         try:
@@ -140,13 +139,18 @@ class OpenAIChat:
             await stream.close()
 
     async def _connect(self) -> AsyncOpenAI:
-        async with self._loading:
-            if self._client is None:
-                self._client = await asyncio.to_thread(self._load)
-            return self._client
+        return self._client or await asyncio.to_thread(self._load)
 
     def _load(self) -> AsyncOpenAI:
-        """Import the library and make a client; seconds on a small device."""
+        """Import the library and make a client; seconds on a small device. Runs in a thread.
+
+        Who waits for it may be cancelled; what was loaded is kept for the next.
+        """
+        with self._loading:
+            self._client = self._client or self._made()
+            return self._client
+
+    def _made(self) -> AsyncOpenAI:
         import httpx2
         from openai import AsyncOpenAI
 
@@ -237,65 +241,3 @@ def _reasons(delta: object) -> bool:
         isinstance(text := getattr(delta, name, None), str) and text
         for name in ("reasoning_content", "reasoning")
     )
-
-
-class _Calls:
-    """Puts tool calls together from their pieces."""
-
-    def __init__(self) -> None:
-        self._pieces: list[dict[str, str]] = []
-        self._index: list[object] = []
-        self.full = False
-        """Whether there is more than any sane answer holds."""
-
-    def feed(self, pieces: object) -> bool:
-        """Take the pieces of one chunk; return whether there were any."""
-        if not isinstance(pieces, list) or not pieces:
-            return False
-        for piece in cast("list[object]", pieces):
-            self._take(piece)
-        return True
-
-    def _take(self, piece: object) -> None:
-        index = getattr(piece, "index", None)
-        identity = _text(getattr(piece, "id", None))
-        function = getattr(piece, "function", None)
-        call = self._current(index, identity)
-        call["id"] = call["id"] or identity
-        call["name"] += _text(getattr(function, "name", None)) if not call["name"] else ""
-        call["arguments"] += _text(getattr(function, "arguments", None))
-        held = sum(len(each["arguments"]) for each in self._pieces)
-        self.full = held > MAX_ARGUMENT_CHARS or len(self._pieces) > MAX_CALLS
-
-    def _current(self, index: object, identity: str) -> dict[str, str]:
-        """Return the call that a piece belongs to.
-
-        Some servers number every call 0 and tell them apart by id, others send no numbers.
-        """
-        for at in range(len(self._pieces) - 1, -1, -1):
-            call = self._pieces[at]
-            same_id = not identity or not call["id"] or call["id"] == identity
-            if same_id and (index is None or self._index[at] == index):
-                return call
-        call = {"id": "", "name": "", "arguments": ""}
-        self._pieces.append(call)
-        self._index.append(index)
-        return call
-
-    def complete(self) -> list[ToolCall]:
-        """Return the calls, with names and ids that may be sent back to any server."""
-        calls = list[ToolCall]()
-        for at, call in enumerate(self._pieces):
-            identity = call["id"][:64]
-            if not identity or identity in {other.id for other in calls}:
-                identity = f"call_{at + 1}"
-            name = re.sub(r"[^a-zA-Z0-9_-]", "_", call["name"])[:64] or "unnamed"
-            calls.append(ToolCall(identity, name, call["arguments"]))
-        return calls
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
-
-
-__all__ = ["OpenAIChat", "TooMuchError"]
