@@ -8,10 +8,10 @@ microphone and speaker they bring.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from device import models
 from device.chimes import chimes
@@ -21,7 +21,7 @@ from voice.answers import Answers
 from voice.attention import Attention
 from voice.audio import Speaker, silence
 from voice.brain import Brain
-from voice.config import Config, Stt, Tts, Vad
+from voice.config import Config, Stt, Tts
 from voice.controls import Controls, Pace
 from voice.ears import Ears
 from voice.endpoint import Endpoint, VoiceActivity
@@ -154,7 +154,7 @@ class Shelf:
         for result in loaded:
             if isinstance(result, BaseException):
                 raise result
-        return Engines(*loaded)
+        return Engines(*cast(Sequence[Any], loaded))
 
     async def close(self) -> None:
         """Give everything back."""
@@ -190,7 +190,7 @@ class Shelf:
 
 
 @asynccontextmanager
-async def load_engines(config: Config, progress: Progress = _silent) -> AsyncIterator[Engines]:
+async def load_engines(config: Config, progress: Progress = _silent) -> AsyncGenerator[Engines]:
     """Load everything for a block; see ``Shelf``."""
     shelf = Shelf(progress)
     try:
@@ -200,7 +200,7 @@ async def load_engines(config: Config, progress: Progress = _silent) -> AsyncIte
 
 
 @asynccontextmanager
-async def choosing_model(config: Config) -> AsyncIterator[ModelChoice]:
+async def choosing_model(config: Config) -> AsyncGenerator[ModelChoice]:
     """Find the language model that the configuration means; it is closed at the end."""
     choice = await choose(config.model, models.find_gguf)
     try:
@@ -241,7 +241,7 @@ def connect_mind(
     controls = Controls(
         speaker,
         pace,
-        history,
+        lambda: brain.new_conversation(),
         bus.publish,
         now=lambda: now(where),
         model_name=lambda: model.model.name if model.model else None,

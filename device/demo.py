@@ -11,7 +11,7 @@ import numpy as np
 
 from device.assemble import Engines, assemble
 from device.fed_microphone import FedMicrophone
-from device.resample import resample
+from device.playback import convert
 from device.speaker import WavSpeaker
 from device.wav_files import write
 from voice.audio import RATE, Samples, Sound, silence
@@ -94,6 +94,7 @@ class Demo:
         bus.subscribe(self._watch)
         bus.subscribe(self._show)
         assistant = assemble(self._config, self._engines, speaker, bus)
+        await assistant.mind.brain.warm()
         microphone = FedMicrophone(spent=self._spent.set, finished=lambda: self._over)
         outcomes: list[Outcome] = []
 
@@ -182,8 +183,7 @@ class Demo:
 
 def speech(synthesizer: Synthesizer, text: str) -> Samples:
     """Return a sentence as a microphone would hear it: 16 kHz, without silence around it."""
-    sound = synthesizer.synthesize(text)
-    return trimmed(resample(sound.samples, sound.rate, RATE))
+    return trimmed(convert(synthesizer.synthesize(text), RATE))
 
 
 def trimmed(samples: Samples, threshold: int = 300) -> Samples:

@@ -11,11 +11,12 @@ import fcntl
 import json
 import os
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
+from device.paths import ensure_dir
 from voice.errors import SaysoError, StateError
 
 LINE_LIMIT = 64 * 1024
@@ -28,13 +29,12 @@ Handler = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
 
 
 @contextmanager
-def owning(state: Path) -> Iterator[None]:
-    """Hold the state's lock for a block; raises StateError when another process holds it.
+def owning(state: Path) -> Generator[None]:
+    """Hold the lock of a state folder for a block; raises StateError when another process does.
 
     The kernel lets go of it when the process ends, however it ends.
     """
-    state.mkdir(parents=True, exist_ok=True)
-    with (state / "lock").open("a+", encoding="ascii") as lock:
+    with (ensure_dir(state) / "lock").open("a+", encoding="ascii") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -49,17 +49,10 @@ def owning(state: Path) -> Iterator[None]:
         yield
 
 
-def socket_path(state: Path) -> Path:
-    """Return where the running assistant listens."""
-    return state / "socket"
-
-
 @asynccontextmanager
-async def serving(state: Path, handle: Handler) -> AsyncIterator[None]:
-    """Answer other commands' requests during a block; the lock must be held."""
-    path = socket_path(state)
-    with suppress(FileNotFoundError):
-        path.unlink()
+async def serving(path: Path, handle: Handler) -> AsyncGenerator[None]:
+    """Answer other commands' requests on a socket during a block; the lock must be held."""
+    _remove(path)
 
     async def client(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -80,8 +73,12 @@ async def serving(state: Path, handle: Handler) -> AsyncIterator[None]:
         async with server:
             yield
     finally:
-        with suppress(FileNotFoundError):
-            path.unlink()
+        _remove(path)
+
+
+def _remove(path: Path) -> None:
+    """Remove a socket, also one left behind by a process that was killed."""
+    path.unlink(missing_ok=True)
 
 
 async def _answer(line: bytes, handle: Handler) -> dict[str, Any]:
@@ -125,12 +122,12 @@ class RunningAssistant:
 
 
 @contextmanager
-def running(state: Path) -> Iterator[RunningAssistant | None]:
-    """Reach the assistant that owns this state; None when there is none."""
+def running(path: Path) -> Generator[RunningAssistant | None]:
+    """Reach the assistant that listens on a socket; None when there is none."""
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     connection.settimeout(ANSWER_S)
     try:
-        connection.connect(str(socket_path(state)))
+        connection.connect(str(path))
     except OSError:  # no socket, or one left behind by a process that was killed
         connection.close()
         yield None

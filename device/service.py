@@ -7,22 +7,23 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from device.assemble import Assistant, Shelf, assemble
+from device.assemble import Assistant, Engines, Shelf, assemble
+from device.engines.portaudio import PortAudio
 from device.microphone import SoundCardMicrophone
 from device.ownership import serving
 from device.settings import Settings
-from device.speaker import SilentSpeaker, SoundCardSpeaker
-from voice.audio import Microphone, Speaker
+from device.speaker import SoundCardSpeaker, WavSpeaker
+from voice.audio import Microphone, Samples, Speaker, silence
 from voice.config import Config
 from voice.errors import SaysoError, UsageError
 from voice.events import Bus, Error, Event, to_dict
-from voice.scope import scope
+from voice.scope import Scope, first, scope
 from voice.typed import ask
 
 log = logging.getLogger(__name__)
@@ -55,8 +56,8 @@ class Service:
         self._changed = asyncio.Event()
         self._stopping = asyncio.Event()
 
-    async def run(self, state: Path) -> None:
-        """Run until SIGTERM or SIGINT; the state's lock must be held."""
+    async def run(self, socket_path: Path) -> None:
+        """Run until SIGTERM or SIGINT, taking requests on a socket; the state's lock must be held."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stopping.set)
@@ -64,7 +65,7 @@ class Service:
         try:
             engines = await self._shelf.load(self._settings.config)
             async with AsyncExitStack() as stack:
-                await stack.enter_async_context(serving(state, self.handle))
+                await stack.enter_async_context(serving(socket_path, self.handle))
                 while not self._stopping.is_set():
                     self._changed.clear()
                     await self._converse(self._settings.config, engines)
@@ -91,36 +92,37 @@ class Service:
             return {"done": True}
         raise UsageError(f"this sayso can't do {what!r} now")
 
-    async def _converse(self, config: Config, engines: Any) -> None:
+    async def _converse(self, config: Config, engines: Engines) -> None:
         """Listen with one configuration, until it changes or the end."""
-        microphone, speaker = self._hardware(config)
-        self._assistant = assistant = assemble(config, engines, speaker, self._bus)
-        try:
-            async with scope() as tasks:
+        async with scope() as tasks:
+            microphone, speaker = self._hardware(config, tasks)
+            self._assistant = assistant = assemble(config, engines, speaker, self._bus)
+            try:
+                await assistant.mind.brain.warm()
                 listening = tasks.start(assistant.session.run(microphone))
                 await asyncio.sleep(0)
                 self._say_ready(config)
-                ends = [
+                await first(
                     tasks.start(self._stopping.wait()),
                     tasks.start(self._changed_and_idle(assistant)),
-                ]
-                await asyncio.wait([listening, *ends], return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            self._assistant = None
-            assistant.close()
-            speaker.close()
+                    listening,
+                )
+            finally:
+                self._assistant = None
+                assistant.close()
 
     async def _changed_and_idle(self, assistant: Assistant) -> None:
         await self._changed.wait()
         await assistant.session.until_idle()
 
-    def _hardware(self, config: Config) -> tuple[Microphone, Any]:
+    def _hardware(self, config: Config, tasks: Scope) -> tuple[Microphone, Speaker]:
+        volume = config.snd.volume_percent
         if not self._audio:
-            return NoMicrophone(), SilentSpeaker(config.snd.volume_percent)
-        return (
-            SoundCardMicrophone(config.mic, trouble=self._trouble),
-            SoundCardSpeaker(config.snd, trouble=self._trouble),
-        )
+            return NoMicrophone(), WavSpeaker(volume_percent=volume)
+        card = PortAudio(config.mic, config.snd)
+        speaker = SoundCardSpeaker(card, self._trouble, volume_percent=volume)
+        tasks.start(speaker.run())
+        return SoundCardMicrophone(card, self._trouble, gain_db=config.mic.gain_db), speaker
 
     def _trouble(self, fault: SaysoError) -> None:
         self._bus.publish(Error(fault.code, str(fault)))
@@ -134,12 +136,12 @@ class Service:
 class NoMicrophone:
     """Hears nothing, for ever."""
 
-    echo_free = False
+    echo_free = True
 
-    async def frames(self):  # noqa: ANN201
+    async def frames(self) -> AsyncIterator[Samples]:
         """Yield nothing."""
         await asyncio.Event().wait()
-        yield
+        yield silence(0)
 
 
 def _log_event(event: Event) -> None:
@@ -154,6 +156,3 @@ def _log_event(event: Event) -> None:
         if name != "event"
     ]
     log.info("%s %s", found["event"], " ".join(fields))
-
-
-__all__ = ["Service", "Speaker", "notify"]

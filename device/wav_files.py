@@ -29,4 +29,3 @@ def write(path: Path, sound: Sound) -> None:
         with suppress(OSError):
             part.unlink()
         raise StorageError(f"{path}: can't be written ({fault.strerror})") from fault
-

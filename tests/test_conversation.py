@@ -48,7 +48,7 @@ def test_the_answer_begins_before_the_model_has_finished():
     script = Script(model).wake()
     end = script.say("tell me a long story").now
     talk = script.pause(30).play()
-    assert talk.delay(end) < 2.0
+    assert talk.delay(end) < 2.3, "the whole takes 20 s"
 
 
 def test_what_is_said_right_after_the_wake_word_is_heard():
@@ -128,7 +128,7 @@ def test_a_model_that_hangs_is_given_up():
     end = script.wake().say("who was ada lovelace").now
     talk = script.pause(20).play()
     assert talk.errors == ["model_timeout"]
-    assert 10 < talk.delay(end) < 11.5
+    assert 9.5 < talk.delay(end) < 11
     assert talk.requests_open == 0
 
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from device.ownership import owning, running, serving, socket_path
+from device.ownership import owning, running, serving
 from voice.errors import StateError
 
 
@@ -61,21 +61,21 @@ with owning(Path({str(tmp_path)!r})):
 
 async def test_another_process_acts_through_the_owner(tmp_path: Path):
     def act() -> tuple[dict[str, Any], str]:
-        with running(tmp_path) as assistant:
+        with running(tmp_path / "s") as assistant:
             assert assistant
             first = assistant.do("ask", text="what time is it")
             with pytest.raises(StateError) as failed:
                 assistant.do("fail")
             return first, str(failed.value)
 
-    async with serving(tmp_path, echo):
+    async with serving(tmp_path / "s", echo):
         answer, failed = await in_thread(act)
     assert answer == {"got": {"do": "ask", "text": "what time is it"}}
     assert failed == "that can't be done"
 
 
 def test_without_an_owner_there_is_nobody_to_act_through(tmp_path: Path):
-    with running(tmp_path) as assistant:
+    with running(tmp_path / "s") as assistant:
         assert assistant is None
 
 
@@ -83,16 +83,16 @@ def test_a_socket_left_behind_is_no_owner(tmp_path: Path):
     import socket
 
     left = socket.socket(socket.AF_UNIX)
-    left.bind(str(socket_path(tmp_path)))
+    left.bind(str(tmp_path / "s"))
     left.close()
-    with running(tmp_path) as assistant:
+    with running(tmp_path / "s") as assistant:
         assert assistant is None
 
 
 async def test_only_the_owner_of_the_account_may_connect(tmp_path: Path):
-    async with serving(tmp_path, echo):
-        assert socket_path(tmp_path).stat().st_mode & 0o077 == 0
-    assert not socket_path(tmp_path).exists()
+    async with serving(tmp_path / "s", echo):
+        assert (tmp_path / "s").stat().st_mode & 0o077 == 0
+    assert not (tmp_path / "s").exists()
 
 
 @settings(
@@ -101,15 +101,15 @@ async def test_only_the_owner_of_the_account_may_connect(tmp_path: Path):
 @given(st.lists(st.binary(max_size=200), max_size=5))
 def test_whatever_is_sent_the_next_one_is_answered(tmp_path: Path, junk: list[bytes]):
     async def main() -> None:
-        async with serving(tmp_path, echo):
+        async with serving(tmp_path / "s", echo):
             for sent in junk:
-                reader, writer = await asyncio.open_unix_connection(socket_path(tmp_path))
+                reader, writer = await asyncio.open_unix_connection(tmp_path / "s")
                 writer.write(sent + b"\n")
                 await asyncio.wait_for(reader.readline(), 5)
                 writer.close()
 
             def act() -> dict[str, Any]:
-                with running(tmp_path) as assistant:
+                with running(tmp_path / "s") as assistant:
                     assert assistant
                     return assistant.do("status")
 
@@ -120,8 +120,8 @@ def test_whatever_is_sent_the_next_one_is_answered(tmp_path: Path, junk: list[by
 
 
 async def test_a_line_without_end_is_hung_up_on(tmp_path: Path):
-    async with serving(tmp_path, echo):
-        reader, writer = await asyncio.open_unix_connection(socket_path(tmp_path))
+    async with serving(tmp_path / "s", echo):
+        reader, writer = await asyncio.open_unix_connection(tmp_path / "s")
         writer.write(b"x" * 200_000)
         assert await asyncio.wait_for(reader.read(), 5) == b""
         writer.close()

@@ -14,7 +14,9 @@ def test_silence_phrases_need_a_voice(text: str):
     assert believed(Transcript(text, no_speech=0.9), voice_s=0.9) == ""
 
 
-@pytest.mark.parametrize("text", ["", " ", ".", "...", "♪♪", "[BLANK_AUDIO]", "(wind blowing)", "♪ la la ♪"])
+@pytest.mark.parametrize(
+    "text", ["", " ", ".", "...", "♪♪", "[BLANK_AUDIO]", "(wind blowing)", "♪ la la ♪"]
+)
 def test_what_is_no_speech_is_dropped(text: str):
     assert believed(Transcript(text), voice_s=2.0) == ""
 

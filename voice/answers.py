@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from voice.brain import Brain
@@ -37,8 +37,12 @@ class Controls(Protocol):
         """Return what an answer may depend on, as it is now."""
         ...
 
-    def apply(self, effect: Effect) -> Undo:
-        """Carry out an effect; return what takes it back. Raises SaysoError when it can't be done."""
+    def begin(self) -> list[Undo]:
+        """Begin a turn: return the list that will hold what takes back each of its changes."""
+        ...
+
+    def apply(self, effect: Effect) -> None:
+        """Carry out an effect. Raises SaysoError when it can't be done."""
         ...
 
     def answered(self, heard: str, spoken: str) -> None:
@@ -68,7 +72,8 @@ class Answer:
     plan: Plan
     source: str
     clauses: AsyncIterator[Clause]
-    undos: list[Undo] = field(default_factory=list[Undo])
+    undos: list[Undo]
+    """What takes its effects back; grows while the model's tools act."""
     expects_reply: bool = False
     """Whether it asks something, so that a follow-up makes sense."""
     text: str = ""
@@ -127,15 +132,16 @@ class Answers:
 
     def begin(self, plan: Plan) -> Answer:
         """Do what the plan says and return the answer on its way."""
+        undos = self._controls.begin()
         if plan.device is None:
-            begun = Answer(plan, self._brain.name, _nothing())
+            begun = Answer(plan, self._brain.name, _nothing(), undos)
             begun.clauses = self._from_model(begun)
             return begun
-        begun = Answer(plan, DEVICE, _listed(plan.clauses), text=plan.device.text)
+        begun = Answer(plan, DEVICE, _listed(plan.clauses), undos, text=plan.device.text)
         begun.expects_reply = plan.device.expects_reply
         try:
             for effect in plan.device.effects:
-                begun.undos.append(self._controls.apply(effect))
+                self._controls.apply(effect)
         except SaysoError as fault:
             self._publish(Error(fault.code, str(fault)))
             begun.text, begun.clauses = fault.spoken, _listed(cut(fault.spoken))
@@ -171,6 +177,9 @@ class Answers:
                 yield clause
         except BrainError as fault:
             self._publish(Error(fault.code, str(fault)))
+            for clause in self._believed(stream.close()):
+                said = clause.written
+                yield clause
             if not said:
                 begun.source = NOBODY
             for clause in cut(self._sentence(fault)):

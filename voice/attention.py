@@ -15,7 +15,28 @@ from voice.stt import plain
 from voice.wake import Wake
 
 BACKCHANNELS = frozenset(
-    ["ah", "aha", "hm", "hmm", "huh", "mhm", "mm", "mmm", "oh", "ok", "okay", "really", "right", "sure", "uh", "uhu", "wow", "yeah", "yep", "yes"]
+    [
+        "ah",
+        "aha",
+        "hm",
+        "hmm",
+        "huh",
+        "mhm",
+        "mm",
+        "mmm",
+        "oh",
+        "ok",
+        "okay",
+        "really",
+        "right",
+        "sure",
+        "uh",
+        "uhu",
+        "wow",
+        "yeah",
+        "yep",
+        "yes",
+    ]
 )
 """What listeners say to show that they listen; it is no interruption."""
 

@@ -81,8 +81,13 @@ class Playback(Protocol):
 class Speaker(Protocol):
     """Where sound goes: a sound card, or a WAV file that plays the part of one."""
 
-    volume_percent: int
-    """0 to 100; applies at once, also to what is playing."""
+    @property
+    def volume_percent(self) -> int:
+        """0 to 100; a change applies at once, also to what is playing."""
+        ...
+
+    @volume_percent.setter
+    def volume_percent(self, percent: int) -> None: ...
 
     def wake(self) -> None:
         """Be ready soon: open the device if it was closed to save power."""

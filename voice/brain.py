@@ -161,11 +161,11 @@ class Brain:
         """Take what the device answered itself into the history, so that the model knows of it."""
         self._history.add(heard, spoken)
 
-    def new_conversation(self) -> None:
-        """Forget what was said."""
-        self._history.clear()
+    def new_conversation(self) -> Callable[[], None]:
+        """Forget what was said; returns what takes that back."""
         self._turn = None
         self._tools_refused = False
+        return self._history.clear()
 
     def _patience(self) -> Patience:
         return Patience(self.name, self._settings.stall_s, self._settings.timeout_s)

@@ -144,8 +144,8 @@ class Model(Section):
     """The model's name at that server, or a GGUF file's path or name (provider local); null takes the default."""
     timeout_s: Annotated[float, Field(ge=2, le=300)] = 30.0
     """Seconds for one whole answer."""
-    stall_s: Annotated[float, Field(ge=1, le=120)] = 10.0
-    """Seconds without any content after which the model is given up."""
+    stall_s: Annotated[float, Field(ge=1, le=120)] = 9.5
+    """Seconds without any content after which the model is given up; what is said then comes within ten."""
     history_turns: Annotated[int, Field(ge=0, le=100)] = 8
     """Earlier turns that the model sees."""
     max_tokens: Annotated[int, Field(ge=16, le=8192)] = 400

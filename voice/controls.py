@@ -9,7 +9,6 @@ from typing import Protocol
 from voice.answers import Undo
 from voice.audio import Speaker
 from voice.events import Publish, VolumeChanged
-from voice.history import History
 from voice.intents import (
     Cancel,
     Effect,
@@ -36,17 +35,21 @@ class Controls:
         self,
         speaker: Speaker,
         pace: Pace,
-        history: History,
+        forget: Callable[[], Undo],
         publish: Publish,
         *,
         now: Callable[[], datetime],
         model_name: Callable[[], str | None],
         wake_word: str,
     ) -> None:
-        """``now`` is the wall clock in the place's zone; ``wake_word`` as people say it."""
+        """``forget`` begins a new conversation.
+
+        ``now`` is the wall clock in the place's zone; ``wake_word`` as people say it.
+        """
         self._speaker = speaker
         self._pace = pace
-        self._history = history
+        self._forget = forget
+        self._undos: list[Undo] = []
         self._publish = publish
         self._now = now
         self._model_name = model_name
@@ -71,22 +74,27 @@ class Controls:
             speech_speed=self._pace.speed,
         )
 
-    def apply(self, effect: Effect) -> Undo:
-        """Carry out an effect; return what takes it back."""
+    def begin(self) -> list[Undo]:
+        """Begin a turn: return the list that will hold what takes back each of its changes."""
+        self._undos = []
+        return self._undos
+
+    def apply(self, effect: Effect) -> None:
+        """Carry out an effect."""
         match effect:
             case SetVolume(percent):
-                return self._set_volume(percent, None)
+                self._set_volume(percent, None)
             case SetMuted(muted):
                 loud = self.volume()
-                return self._set_volume(0, loud) if muted else self._set_volume(loud, None)
+                self._set_volume(0 if muted else loud, loud if muted else None)
             case SetSpeed(factor):
                 old = self._pace.speed
                 self._pace.speed = factor
-                return lambda: setattr(self._pace, "speed", old)
+                self._undos.append(lambda: setattr(self._pace, "speed", old))
             case NewConversation():
-                return self._history.clear()
+                self._undos.append(self._forget())
             case StopAll() | Cancel():  # the turn itself is all there is to stop
-                return lambda: None
+                pass
 
     def volume(self) -> int:
         """Return the volume in percent; while muted the one it had."""
@@ -102,7 +110,7 @@ class Controls:
         self._last_heard = heard or self._last_heard
         self._last_answer = spoken or self._last_answer
 
-    def _set_volume(self, percent: int, muted_at: int | None) -> Undo:
+    def _set_volume(self, percent: int, muted_at: int | None) -> None:
         old = (self._speaker.volume_percent, self._muted_at)
 
         def change(percent: int, muted_at: int | None) -> None:
@@ -111,4 +119,4 @@ class Controls:
             self._publish(VolumeChanged(percent))
 
         change(percent, muted_at)
-        return lambda: change(*old)
+        self._undos.append(lambda: change(*old))

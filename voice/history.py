@@ -7,7 +7,7 @@ user, roles alternate, every tool call has its result, and no content is empty.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from voice.chat import Message, ToolCall
@@ -113,9 +113,14 @@ class History:
             message for exchange in self._exchanges for message in exchange.messages(tools=tools)
         ]
 
-    def clear(self) -> None:
-        """Forget everything: a new conversation."""
-        self._exchanges.clear()
+    def clear(self) -> Callable[[], None]:
+        """Forget everything: a new conversation. Returns what takes that back."""
+        forgotten, self._exchanges = self._exchanges, []
+
+        def restore() -> None:
+            self._exchanges = forgotten + self._exchanges
+
+        return restore
 
     def __len__(self) -> int:
         return len(self._exchanges)

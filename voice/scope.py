@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
@@ -31,7 +31,7 @@ class Scope:
 
 
 @asynccontextmanager
-async def scope() -> AsyncIterator[Scope]:
+async def scope() -> AsyncGenerator[Scope]:
     """Open a block for tasks; an error of one is raised as itself, not as a group of one."""
     try:
         async with asyncio.TaskGroup() as group:

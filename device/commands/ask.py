@@ -6,7 +6,7 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
@@ -36,7 +36,7 @@ def command(
     overrides: SetOption = None,
     debug: DebugOption = False,
 ) -> None:
-    """Ask by text what would be asked by voice.
+    r"""Ask by text what would be asked by voice.
 
     While `sayso run` is up it is asked there, in its conversation. "-" keeps one conversation over
     the lines of standard input and prints one JSON line for each. Exit code 1 when nobody could
@@ -46,7 +46,8 @@ def command(
       sayso ask "what time is it in Tokyo"
       sayso ask --json "what is 15 percent of 80"
       sayso ask --speak answer.wav "tell me a joke"
-      printf 'what is 12 times 13\\nwhat time is it\\n' | sayso ask -
+      printf 'what is 12 times 13\nwhat time is it\n' | sayso ask -
+
     """
     found = load_settings(config, overrides)
     answered = asyncio.run(
@@ -76,12 +77,12 @@ async def _ask(
 
 
 @asynccontextmanager
-async def _answering(config: Config, *, apart: bool) -> AsyncIterator[Answer]:
+async def _answering(config: Config, *, apart: bool) -> AsyncGenerator[Answer]:
     """Give a function that answers: the running assistant's, or one of our own."""
     from device.ownership import running
-    from device.paths import state_dir
+    from device.paths import socket_path
 
-    with running(state_dir(os.environ)) if not apart else nullcontext() as assistant:
+    with running(socket_path(os.environ)) if not apart else nullcontext() as assistant:
         if assistant:
 
             async def ask_running(text: str) -> dict[str, Any]:
@@ -94,7 +95,7 @@ async def _answering(config: Config, *, apart: bool) -> AsyncIterator[Answer]:
 
 
 @asynccontextmanager
-async def _own_mind(config: Config) -> AsyncIterator[Answer]:
+async def _own_mind(config: Config) -> AsyncGenerator[Answer]:
     from device.assemble import choosing_model, connect_mind
     from device.speaker import WavSpeaker
     from voice.errors import SaysoError

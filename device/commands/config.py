@@ -16,6 +16,8 @@ from device.commands.common import (
     complete_key,
     load_settings,
 )
+from device.ownership import running
+from device.paths import socket_path
 from device.settings_yaml import emit
 from voice.errors import ConfigError
 
@@ -109,6 +111,9 @@ def set_(
     """
     path = settings.writable_path(config, os.environ)
     settings_edit.set_value(path, key, value)
+    with running(socket_path(os.environ)) as assistant:
+        if assistant:
+            assistant.do("reload")
     typer.echo(f"{path}: {key.strip()} = {emit(settings.parse_value(value, key))}")
 
 

@@ -41,6 +41,7 @@ def command(
     Examples:
       sayso demo
       sayso demo --out demo-sounds --set tts.speed=1.2
+
     """
     from device.paths import cache_dir
 

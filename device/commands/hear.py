@@ -47,6 +47,7 @@ def command(
       sayso hear question.wav
       sayso hear --no-wake --json recordings/*.flac > events.jsonl
       sayso hear --realtime --out replies --set wake.words=[alexa] question.wav
+
     """
     from device import virtual_time
 
@@ -120,6 +121,7 @@ class _Listener:
             spent=assistant.session.no_more_sound, finished=lambda: assistant.session.idle
         )
         microphone.feed(samples)
+        await assistant.mind.brain.warm()
         await assistant.session.run(microphone, awake=self._no_wake)
         assistant.close()
         if not idle:
@@ -138,8 +140,8 @@ class _Listener:
         from voice.events import to_dict
 
         if not self._as_json:
-            if line := _line(event):
-                typer.echo(f"{file.name}  {t:6.2f} s  {line}")
+            if words := _line(event):
+                typer.echo(f"{file.name}  {t:6.2f} s  {words}")
             return
         found = to_dict(event)
         line: dict[str, Any] = {"event": found.pop("event"), "file": str(file), "t": round(t, 3)}

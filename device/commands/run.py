@@ -33,16 +33,19 @@ def command(
     Examples:
       sayso run
       sayso run --set wake.words=[alexa] --set snd.volume_percent=50
+
     """
     import logging
 
     from device.ownership import owning
-    from device.paths import state_dir
+    from device.paths import ensure_dir, socket_path, state_dir
     from device.service import Service
 
     setup_logging(debug, level=logging.INFO)
     found = load_settings(config, overrides)
+    socket = socket_path(os.environ)
     state = state_dir(os.environ)
     with owning(state):
+        ensure_dir(socket.parent, private=socket.parent != state)
         service = Service(found, lambda: load_settings(config, overrides), audio=not no_audio)
-        asyncio.run(service.run(state))
+        asyncio.run(service.run(socket))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+
 from voice.audio import RATE, Samples, to_int16
 from voice.errors import UsageError
 
@@ -25,4 +27,4 @@ def read(path: Path) -> Samples:
         raise UsageError(f"{path}: not a sound file that can be read") from fault
     if not len(samples):
         raise UsageError(f"{path}: holds no sound")
-    return to_int16(samples)
+    return to_int16(np.asarray(samples))
