@@ -73,7 +73,7 @@ async def choose(
         if names is None:
             continue
         if chosen := pick(names, settings.name):
-            model = OpenAIChat(chosen, base_url=server.url)
+            model = OpenAIChat(chosen, base_url=server.url, reads_ahead=True)
             return ModelChoice("openai", model, f"{server.name} on this machine has {chosen}")
         lacking = settings.name or "a model"
         notes.append(f"{server.name} on this machine has not got {lacking}; {server.mend}")

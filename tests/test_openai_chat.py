@@ -344,9 +344,17 @@ async def test_keys_and_words_stay_out_of_logs_and_errors(caplog: pytest.LogCapt
     assert all("France" not in record.getMessage() for record in spoken_of)
 
 
-async def test_warming_up_a_local_server_sends_the_prompt_so_that_it_is_read():
+async def test_warming_up_sends_nothing_to_a_server_on_this_machine_that_is_not_ours():
     with ModelServer(says("Hi.")) as server:
         model = OpenAIChat("m", base_url=server.url)
+        await model.warm([{"role": "system", "content": "You are Sayso."}], (TOOL,))
+        await model.close()
+    assert server.requests == []
+
+
+async def test_warming_up_a_server_that_reads_ahead_sends_the_prompt():
+    with ModelServer(says("Hi.")) as server:
+        model = OpenAIChat("m", base_url=server.url, reads_ahead=True)
         await model.warm([{"role": "system", "content": "You are Sayso."}], (TOOL,))
         await model.close()
     (request,) = server.requests
@@ -357,7 +365,7 @@ async def test_warming_up_a_local_server_sends_the_prompt_so_that_it_is_read():
 async def test_warming_up_survives_any_trouble():
     for reply in (fails(401), Reply(before=[Reset()]), sends(b"data: {")):
         with ModelServer(reply) as server:
-            model = OpenAIChat("m", base_url=server.url)
+            model = OpenAIChat("m", base_url=server.url, reads_ahead=True)
             await model.warm([], ())
             await model.close()
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from voice.brain import Brain
 from voice.clauses import Clause, ClauseStream, cut
-from voice.errors import BrainError, NoModelError, SaysoError
+from voice.errors import BrainError, ModelFileError, NoModelError, SaysoError
 from voice.events import Error, Publish, TtsText
 from voice.intents import DeviceAnswer, Effect, Intents, Match, Situation, answer
 
@@ -115,6 +115,11 @@ class Answers:
     def is_command(self, text: str) -> bool:
         """Whether the device answers this itself."""
         return self._intents.match(text) is not None
+
+    async def warm(self) -> None:
+        """Get the model ready: a request is about to come."""
+        with suppress(BrainError, ModelFileError):  # the request will say what is wrong
+            await self._brain.warm()
 
     def is_stop(self, text: str) -> bool:
         """Whether this asks for silence and nothing else."""

@@ -24,6 +24,8 @@ class Planner:
         """Start preparing in these tasks from now on; None stops it."""
         self._tasks = tasks
         self._forget()
+        if tasks:
+            tasks.start(self._answers.warm())
 
     def expect(self, text: str) -> None:
         """Take note of what seems to have been asked; what was expected before is dropped."""

@@ -123,6 +123,7 @@ class LlamaLocal:
             base_url=f"{address}/v1",
             key=key,
             offers_tools=bool(large and caps.get("supports_tools")),
+            reads_ahead=True,
         )
         return self._chat
 

@@ -51,14 +51,20 @@ class OpenAIChat:
         key: str | None = None,
         offers_tools: bool = True,
         shown_as: str | None = None,
+        reads_ahead: bool = False,
     ) -> None:
-        """``base_url`` ends in /v1, None is the vendor's own; ``shown_as`` is a name for people."""
+        """``base_url`` ends in /v1, None is the vendor's own; ``shown_as`` is a name for people.
+
+        ``reads_ahead``: the server is ours alone and keeps the prompt it read last, so it is worth
+        showing it the prompt before there is a request.
+        """
         self._name = name
         self._shown_as = shown_as or name
         self._base_url = (base_url or VENDOR).rstrip("/")
         self._vendor = base_url is None
         self._key = key
         self._offers_tools = offers_tools
+        self._reads_ahead = reads_ahead
         self._http: AsyncClient | None = None
         self._client: AsyncOpenAI | None = None
         self._loading = threading.Lock()
@@ -83,11 +89,14 @@ class OpenAIChat:
         return self._offers_tools
 
     async def warm(self, messages: Sequence[Message], tools: Sequence[ToolSpec]) -> None:
-        """Open the connection; a server on this machine also loads the model and reads the prompt.
+        """Open the connection; a server that reads ahead also loads the model and reads the prompt.
 
-        To others nothing is sent but a request for nothing, without key and words.
+        To one far away nothing is sent but a request for nothing, without key and words; to another
+        on this machine, where connecting takes no time, nothing at all.
         """
         await self._connect()
+        if self._local and not self._reads_ahead:
+            return
         with suppress(Exception):  # the request that matters will say what is wrong
             async with asyncio.timeout(WARM_S if self._local else CONNECT_S):
                 if self._http and not self._local:
