@@ -1,0 +1,68 @@
+"""Microphones and speakers by name: which are there, and which one a configuration means."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from voice.errors import DeviceError, MicrophoneError, SpeakerError
+
+Kind = Literal["input", "output"]
+
+_WORD: dict[Kind, str] = {"input": "microphone", "output": "speaker"}
+_KEY: dict[Kind, str] = {"input": "mic.device", "output": "snd.device"}
+_ERROR: dict[Kind, type[DeviceError]] = {"input": MicrophoneError, "output": SpeakerError}
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """One entry of the sound system's list; many are both microphone and speaker."""
+
+    index: int
+    name: str
+    host_api: str
+    """The sound system it belongs to, such as ALSA."""
+    inputs: int
+    """Input channels, 0 if it has no microphone."""
+    outputs: int
+    """Output channels, 0 if it has no speaker."""
+    rate: int
+    """Its default sample rate, in Hz."""
+    default_input: bool = False
+    default_output: bool = False
+
+    def channels(self, kind: Kind) -> int:
+        """Return how many channels it has in one direction."""
+        return self.inputs if kind == "input" else self.outputs
+
+    def default(self, kind: Kind) -> bool:
+        """Whether the system takes it when none is named."""
+        return self.default_input if kind == "input" else self.default_output
+
+
+def pick(devices: Sequence[Device], wanted: str | None, kind: Kind) -> Device:
+    """Return the device that ``wanted`` means: a part of its name, or None for the system's default.
+
+    A whole name goes before a part, the system's default before others; letters' case does not
+    count. Raises MicrophoneError or SpeakerError.
+    """
+    able = [device for device in devices if device.channels(kind)]
+    if not able:
+        raise _ERROR[kind](
+            f"no {_WORD[kind]} found: plug one in, or allow this user the sound card "
+            "(`sudo usermod -aG audio $USER`, then log in again)"
+        )
+    able.sort(key=lambda device: not device.default(kind))
+    if wanted is None:
+        return able[0]
+    name = wanted.strip().casefold()
+    for matches in (
+        [device for device in able if device.name.casefold() == name],
+        [device for device in able if name in f"{device.name}, {device.host_api}".casefold()],
+    ):
+        if matches:
+            return matches[0]
+    raise _ERROR[kind](
+        f"{_KEY[kind]}: no {_WORD[kind]} is called like {wanted!r}; `sayso devices` lists them"
+    )

@@ -1,0 +1,353 @@
+"""Microphone and speaker through PortAudio: the only module that imports ``sounddevice``.
+
+PortAudio's calls block, and some hang when a device disappears (Pa_StopStream, Pa_AbortStream): each
+runs in a thread of its own that nobody waits for longer than a bound. The callbacks run in PortAudio's
+thread; they copy and return.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import logging
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from device.bounded import bounded
+from device.devices import Device, Kind, pick
+from device.resampling import pulling
+from voice.audio import FRAME_S, RATE, Samples
+from voice.config import Mic, Snd
+from voice.errors import DeviceError, MicrophoneError, SpeakerError
+
+log = logging.getLogger(__name__)
+
+OPEN_S = 6.0
+"""Seconds in which a device must open; Bluetooth takes up to four."""
+
+CLOSE_S = 2.0
+"""Seconds after which a stream that does not close is given up."""
+
+INPUT_LATENCY_S = 0.1
+"""Sound that the system keeps for us while all processors are busy; it does not come later for that."""
+
+SAFE_LATENCY_S = 0.15
+"""Output latency once a lower one has led to gaps."""
+
+WARM_UP_S = 0.02
+"""Silence after opening an output: PulseAudio was seen to lose the first 3 ms after a start."""
+
+DELAY_MAX_S = 1.0
+"""A longer output delay is a driver's mistake."""
+
+CARDS = Path("/proc/asound/cards")
+"""What the kernel knows of sound cards; it changes when one is plugged in."""
+
+_WRONG_FORMAT = (-9994, -9997, -9998)
+"""PortAudio's errors for sample format, rate and channels: another combination may do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A way to open a device."""
+
+    rate: int
+    channels: int
+
+
+def formats(
+    device: Device,
+    kind: Kind,
+    best: tuple[int, ...],
+    rate: int | None = None,
+    channels: int | None = None,
+) -> list[Format]:
+    """Return the ways to open a device, best first; a rate or channels that are given are not varied."""
+    rates = [rate] if rate else dict.fromkeys((*best, device.rate, 48_000, 44_100, 32_000, 16_000))
+    counts = [channels] if channels else dict.fromkeys((1, 2, device.channels(kind)))
+    able = [count for count in counts if count <= device.channels(kind)] or list(counts)
+    return [Format(one_rate, count) for one_rate in rates for count in able]
+
+
+class Stream:
+    """An open device."""
+
+    def __init__(self, engine: PortAudio, kind: Kind, ended: Callable[[], None]) -> None:
+        self.kind: Kind = kind
+        self.rate = 0
+        """Samples a second."""
+        self.delay_s = 0.0
+        """Seconds from the latest callback to the air, as the sound system told it."""
+        self.faults = 0
+        """How often the system reported that sound was missing (output) or lost (input)."""
+        self.closing = False
+        self.ended = ended
+        self._engine = engine
+        self._opened: Any = None
+
+    def take(self, opened: Any, form: Format) -> None:
+        """Become the stream that was opened."""
+        self._opened, self.rate = opened, form.rate
+
+    @property
+    def latency_s(self) -> float:
+        """Seconds from a callback until its last sample is in the air."""
+        return max(float(self._opened.latency), min(self.delay_s, DELAY_MAX_S)) + FRAME_S
+
+    def finished(self) -> None:
+        """Tell the owner that the device went away; called in PortAudio's thread."""
+        if not self.closing:
+            self.ended()
+
+    async def close(self) -> None:
+        """Stop at once and give the device back; returns in any case."""
+        await self._engine.close(self)
+
+    def shut(self) -> None:
+        """Stop at once and give the device back; may hang."""
+        _shut(self._opened)
+
+
+class PortAudio:
+    """Opens what the configuration names."""
+
+    def __init__(self, mic: Mic, snd: Snd) -> None:
+        self._mic = mic
+        self._snd = snd
+        self._turn = asyncio.Lock()
+        self._open: set[Stream] = set()
+        self._hanging: set[Stream] = set()
+        self._cards = _cards()
+
+    async def open_input(
+        self, deliver: Callable[[Samples], None], ended: Callable[[], None]
+    ) -> Stream:
+        """Open the microphone; raises MicrophoneError.
+
+        ``deliver`` gets blocks of 20 ms of mono samples at the stream's rate, ``ended`` is called when
+        the device goes away: both in PortAudio's thread.
+        """
+        stream = Stream(self, "input", ended)
+
+        def heard(block: Any, _frames: int, _time: Any, status: Any) -> None:
+            stream.faults += bool(status)
+            deliver(block[:, 0].copy())
+
+        def open_it() -> tuple[Any, Format]:
+            device = pick(devices("input"), self._mic.device, "input")
+            ways = formats(device, "input", (RATE,), self._mic.rate, self._mic.channels)
+            return first_that_opens(stream, device, ways, lambda _: heard, INPUT_LATENCY_S)
+
+        return await self._opening(stream, open_it)
+
+    async def open_output(
+        self,
+        pull: Callable[[int], Samples],
+        rate: int,
+        ended: Callable[[], None],
+        *,
+        safe: bool = False,
+    ) -> Stream:
+        """Open the speaker for sound of a rate; raises SpeakerError.
+
+        ``pull`` is asked for the next samples in PortAudio's thread. ``safe`` takes more latency.
+        """
+        stream = Stream(self, "output", ended)
+
+        def player(form: Format) -> Callable[..., None]:
+            source = pulling(pull, rate, form.rate)
+            warming = round(WARM_UP_S * form.rate)
+
+            def play(out: Any, frames: int, times: Any, status: Any) -> None:
+                nonlocal warming
+                stream.faults += bool(status)
+                stream.delay_s = times.outputBufferDacTime - times.currentTime
+                if warming > 0:
+                    warming -= frames
+                    out.fill(0)
+                else:
+                    out[:] = source(frames)[:, np.newaxis]
+
+            return play
+
+        def open_it() -> tuple[Any, Format]:
+            device = pick(devices("output"), self._snd.device, "output")
+            ways = formats(device, "output", (rate,))
+            latency = SAFE_LATENCY_S if safe else "low"
+            return first_that_opens(stream, device, ways, player, latency)
+
+        return await self._opening(stream, open_it)
+
+    async def refresh(self) -> None:
+        """Read the list of devices anew, as far as that is possible.
+
+        PortAudio freezes it at its start, and starting again ends every stream: with streams open it
+        is done only when a card came or went, and their owners are told that they ended.
+        """
+        async with self._turn:
+            cards = _cards()
+            if self._hanging or (self._open and cards == self._cards):
+                return
+            for stream in tuple(self._open):
+                await stream.close()
+                stream.ended()
+            if not self._hanging:
+                self._cards = cards
+                with suppress(DeviceError):
+                    await bounded(_restart, OPEN_S, MicrophoneError("no answer"))
+
+    async def close(self, stream: Stream) -> None:
+        """Close one stream; after a bound it is left to its fate."""
+        if stream not in self._open:
+            return
+        self._open.remove(stream)
+        stream.closing = True
+        self._hanging.add(stream)
+
+        def shut() -> None:
+            stream.shut()
+            self._hanging.discard(stream)
+
+        try:
+            await bounded(shut, CLOSE_S, DeviceError("hangs"))
+        except DeviceError:
+            log.warning("the %s does not close; going on without it", noun(stream.kind))
+            _never_wait_at_exit()
+
+    async def _opening(self, stream: Stream, open_it: Callable[[], tuple[Any, Format]]) -> Stream:
+        what = noun(stream.kind)
+        slow = error_of(stream.kind)(f"the {what} did not open in {OPEN_S:.0f} s; plug it in again")
+        async with self._turn:
+            opened, form = await bounded(open_it, OPEN_S, slow, late=lambda found: _shut(found[0]))
+            stream.take(opened, form)
+            self._open.add(stream)
+        log.info("%s open: %d Hz, %d channel(s)", what, form.rate, form.channels)
+        return stream
+
+
+def devices(kind: Kind = "input") -> list[Device]:
+    """List all devices; raises MicrophoneError or SpeakerError (by ``kind``) without the library."""
+    sd = library(kind)
+    apis = [api["name"] for api in sd.query_hostapis()]
+    default_input, default_output = sd.default.device
+    return [
+        Device(
+            index,
+            found["name"],
+            apis[found["hostapi"]],
+            found["max_input_channels"],
+            found["max_output_channels"],
+            int(found["default_samplerate"]),
+            index == default_input,
+            index == default_output,
+        )
+        for index, found in enumerate(sd.query_devices())
+    ]
+
+
+def library(kind: Kind = "input") -> Any:
+    """Import sounddevice; raises MicrophoneError or SpeakerError when its C library is missing."""
+    try:
+        import sounddevice
+    except OSError as fault:
+        raise error_of(kind)(
+            "the sound library is missing: sudo apt install libportaudio2"
+        ) from fault
+    return sounddevice
+
+
+def noun(kind: Kind) -> str:
+    """Return what people call a device of that kind."""
+    return "microphone" if kind == "input" else "speaker"
+
+
+def error_of(kind: Kind) -> type[DeviceError]:
+    """Return the error for a device of that kind."""
+    return MicrophoneError if kind == "input" else SpeakerError
+
+
+def first_that_opens(
+    stream: Stream,
+    device: Device,
+    ways: Iterable[Format],
+    callback: Callable[[Format], Callable[..., None]],
+    latency: float | str,
+) -> tuple[Any, Format]:
+    """Open and start a device in the first way it takes; raises MicrophoneError or SpeakerError."""
+    sd = library(stream.kind)
+    make = sd.InputStream if stream.kind == "input" else sd.OutputStream
+    reason = "it takes no usable rate and channel count"
+    for form in ways:
+        opened = None
+        try:
+            with _quiet():
+                opened = make(
+                    samplerate=form.rate,
+                    blocksize=round(FRAME_S * form.rate),
+                    device=device.index,
+                    channels=form.channels,
+                    dtype="int16",
+                    latency=latency,
+                    callback=callback(form),
+                    finished_callback=stream.finished,
+                )
+                opened.start()
+            return opened, form
+        except sd.PortAudioError as fault:
+            if opened is not None:
+                opened.close()
+            if len(fault.args) < 2 or fault.args[1] not in _WRONG_FORMAT:
+                reason = str(fault.args[0]).rsplit(": ", 1)[-1] if fault.args else "unknown"
+                break
+    raise error_of(stream.kind)(
+        f"the {noun(stream.kind)} {device.name!r} can't be opened ({reason}): "
+        "another program may use it; `sayso devices` lists others"
+    )
+
+
+def _shut(opened: Any) -> None:
+    opened.abort()
+    opened.close()
+
+
+def _restart() -> None:
+    sd = library()
+    with _quiet():
+        sd._terminate()
+        sd._initialize()
+
+
+def _cards() -> str:
+    try:
+        return CARDS.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
+def _never_wait_at_exit() -> None:
+    """A device that hangs now would hang sounddevice's clean-up when the process ends, too."""
+    atexit.unregister(library()._exit_handler)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep what the C libraries print about a failed try off standard error, as sounddevice does."""
+    try:
+        kept = os.dup(2)
+    except OSError:  # it is closed already
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
