@@ -247,6 +247,20 @@ def test_a_voice_does_not_interrupt_where_our_own_would_come_back():
     assert talk.spoken == [short]
 
 
+def test_a_wake_word_in_our_own_answer_wakes_nobody():
+    answer = "You wake me by saying okay nabu, as you just did, and then you ask for something."
+    script = Script(FakeModel(answer), turn={"barge_in": "off"})
+    talk = script.wake().say("how do i wake you").pause(4).wake().pause(6).play()
+    assert talk.spoken == [answer]
+    assert len(talk.of(WakeWordDetected)) == 1
+
+
+def test_but_it_does_over_any_other_answer():
+    script = Script(FakeModel(LONG), turn={"barge_in": "off"})
+    talk = script.wake().say("tell me a story").pause(4).wake().say("stop").pause(6).play()
+    assert [event.by for event in talk.of(Interrupted)] == ["wake_word"]
+
+
 # -- follow-ups -----------------------------------------------------------------------------------
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from voice.audio import RATE, PreRoll, Samples
 from voice.endpoint import Change, Endpoint, VoiceActivity, frames
+from voice.stt import plain
 from voice.wake import Wake, WakeGate, after_wake_word
 
 PRE_ROLL_S = 1.5
@@ -19,6 +20,10 @@ PRE_ROLL_S = 1.5
 
 LEAD_S = 0.4
 """Seconds kept from before the first voice, so that a soft first consonant is not lost."""
+
+
+OWN_TAIL_S = 1.0
+"""Seconds after our own speech in which it may still come back through the room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,8 @@ class Ears:
         self._endpoint = endpoint
         self._pre_roll = PreRoll(PRE_ROLL_S)
         self._kept: list[Samples] = []
+        self._own_words: str | None = None
+        self._own_frames = 0
 
     @property
     def endpoint(self) -> Endpoint:
@@ -60,7 +67,11 @@ class Ears:
         """Take the next frame; return what was heard in it, wake words first."""
         self._pre_roll.add(frame)
         heard: list[Heard] = []
-        if wake := self._wake.hear(frame):
+        if self._own_frames:
+            self._own_frames -= 1
+            if not self._own_frames:
+                self._own_words = None
+        if (wake := self._wake.hear(frame)) and not self._is_own(wake):
             heard.append(wake)
         if not self._endpoint.closed and (change := self._attend(frame)):
             heard.append(change)
@@ -85,6 +96,19 @@ class Ears:
         self._endpoint.close()
         self._kept = []
 
+    def begin_own_speech(self, text: str) -> None:
+        """Our own voice is about to say this where the microphone hears it.
+
+        A wake word that is part of it wakes nobody, until a second after ``end_own_speech``.
+        """
+        self._own_frames = 0
+        self._own_words = f"{self._own_words or ''} {plain(text)}"
+
+    def end_own_speech(self) -> None:
+        """Our own voice is silent now; its last words may still be on their way."""
+        if self._own_words is not None:
+            self._own_frames = frames(OWN_TAIL_S)
+
     def limit_wait(self, seconds: float) -> None:
         """If nobody has begun to speak yet, wait no longer than this from now on."""
         if self._endpoint.waiting:
@@ -107,6 +131,12 @@ class Ears:
         for frame in quiet:
             self._voice.hear(frame)
         self._voice.reset()
+
+    def _is_own(self, wake: Wake) -> bool:
+        if self._own_words is None:
+            return False
+        phrase = wake.word.replace("_", " ")
+        return phrase in self._own_words
 
     def _attend(self, frame: Samples) -> Change | None:
         self._kept.append(frame)

@@ -8,6 +8,7 @@ from typing import Literal
 from voice.answers import Answer, Answers
 from voice.attention import Attention, Interruption
 from voice.audio import Speaker
+from voice.clauses import Clause
 from voice.ears import Ears
 from voice.events import (
     Interrupted,
@@ -99,19 +100,25 @@ class Turn:
             if not voices:  # from here on the microphone hears ourselves
                 self.ears.close()
 
+        def show(clause: Clause) -> None:
+            self.answers.show(answer, clause)
+            if not voices:
+                self.ears.begin_own_speech(clause.spoken)
+
         async with scope() as tasks:
             attending = tasks.start(self.attention.interruption(inbox, voices=voices))
             speaking = tasks.start(
                 self.mouth.speak(
                     answer.clauses,
                     spoken,
-                    show=lambda clause: self.answers.show(answer, clause),
+                    show=show,
                     moments=moments,
                     started=started,
                     clock=self.clock,
                 )
             )
             done = await first(attending, speaking)
+        self.ears.end_own_speech()
         interruption = attending.result() if done is attending else None
         if spoken.marks:
             self.publish(TtsFinished(interruption is not None, spoken.text))

@@ -1,0 +1,52 @@
+"""Real speech for tests: sentences by the Piper voice, and what Whisper reads in a recording."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from device import models
+from device.demo import speech, trimmed
+from device.playback import convert
+from device.wav_files import write
+from voice.audio import RATE, Samples, Sound, silence
+from voice.engines.faster_whisper import FasterWhisper
+from voice.engines.piper import Piper
+
+
+@cache
+def _voice() -> Piper:
+    return Piper(models.find_voice("en_US-joe-medium"))
+
+
+@cache
+def _whisper() -> FasterWhisper:
+    return FasterWhisper(models.find_whisper("tiny.en"))
+
+
+@cache
+def sentence(text: str) -> Samples:
+    """Return a sentence at 16 kHz, without silence around it."""
+    return speech(_voice(), text)
+
+
+def said(*parts: str | float) -> Samples:
+    """Return sentences and pauses (seconds) one after the other, in a quiet room."""
+    sounds = [silence(p) if isinstance(p, int | float) else sentence(p) for p in parts]
+    whole = np.concatenate(sounds).astype(np.float64)
+    noise = np.random.default_rng(1).normal(0, 6, len(whole))
+    return np.clip(whole + noise, -32768, 32767).astype(np.int16)
+
+
+def wav(path: Path, *parts: str | float) -> Path:
+    """Write what ``said`` returns as a WAV file."""
+    write(path, Sound(said(*parts), RATE))
+    return path
+
+
+def read(samples: Samples, rate: int) -> str:
+    """Return what Whisper reads in a recording, in lower case."""
+    heard = trimmed(convert(Sound(samples, rate), RATE))
+    return _whisper().transcribe(heard, "final").text.lower()
