@@ -18,6 +18,10 @@ PIECE_S = 0.25
 """Seconds of sound converted at a time, so that the event loop breathes between them."""
 
 
+QUIET_S, QUIET = 0.005, 330
+"""Seconds at the end of a sound, and the level (-40 dBFS) below which it is taken for a clause's end."""
+
+
 def at_once(call: Call) -> None:
     """Make a call here and now: the mixer is pulled in the event loop."""
     call()
@@ -80,6 +84,8 @@ class MixedPlayback:
                 return
             self._track.add(self._resampler.convert(piece))
             await asyncio.sleep(0)
+        if _ends_quietly(sound):
+            self._flush()
 
     async def finish(self) -> None:
         """Wait until the last sample is out of the speaker."""
@@ -150,6 +156,15 @@ class Clockwork:
             self._due += BLOCK_S
             self._timer = asyncio.get_running_loop().call_at(self._due, self._tick)
             self._taken(self._mixer.pull(self._count))
+
+
+def _ends_quietly(sound: Sound) -> bool:
+    """Whether nothing is cut apart here, so that what the resampler holds back may come at once.
+
+    It holds 40 ms: the end of a clause would wait for the next one.
+    """
+    end = sound.samples[-max(1, round(QUIET_S * sound.rate)) :]
+    return not len(end) or int(np.abs(end.astype(np.int32)).max()) <= QUIET
 
 
 def _pieces(sound: Sound) -> Iterator[Samples]:

@@ -120,7 +120,7 @@ class OutputStream(Protocol):
     """An open speaker."""
 
     latency_s: float
-    """Seconds from a sample's pull to the air."""
+    """Seconds from a pull until its last sample is in the air."""
     faults: int
     """How often sound was missing."""
 
