@@ -85,7 +85,7 @@ class Clip:
     @property
     def text(self) -> str:
         """The whole sentence."""
-        return " ".join(self.parts)
+        return " ".join(filter(None, self.parts))
 
 
 def spoken(synthesizer: Synthesizer, sentences: Sequence[str], count: int) -> list[Clip]:
