@@ -39,7 +39,7 @@ class Scene:
 
 SCENES = (
     Scene("answered on the device", "What's 12 times 13?"),
-    Scene("answered by the language model", "What is the capital of France?"),
+    Scene("answered by the language model", "What is the capital of Italy?"),
     Scene("a follow-up, without the wake word", "And what time is it in Tokyo?", wake=False),
     Scene("a long answer, interrupted", "What can you do?", interrupts="Stop."),
 )

@@ -28,6 +28,12 @@ TOOLS_FROM_PARAMETERS = 1_000_000_000
 """Smaller models write junk as soon as tools are mentioned to them."""
 TEMPERATURE = 0.2
 """Small models wander off at the usual 0.8."""
+REPEAT_PENALTY = 1.1
+"""At 1.0 SmolLM2 says the same sentence until it is stopped, at 1.2 it loses the thread."""
+REPEAT_TOKENS = 128
+"""How far back a word counts as said before."""
+SMALL_MODEL_TOKENS = 120
+"""Models too small for tools do not know when to stop: this is some 30 seconds of speech."""
 QUIET = -1
 """No log on standard error."""
 
@@ -83,6 +89,8 @@ class LlamaLocal:
             chat = await self._started()
         except ModelFileError as fault:
             raise NoModelError(str(fault)) from fault
+        if not self.offers_tools:
+            max_tokens = min(max_tokens, SMALL_MODEL_TOKENS)
         stream = chat.stream(messages, tools, max_tokens=max_tokens)
         try:
             async for part in stream:
@@ -154,6 +162,8 @@ def _serve(file: Path, key: str, threads: int, context_tokens: int) -> Any:
     wanted.cpuparams.n_threads = wanted.cpuparams_batch.n_threads = threads
     wanted.n_threads_http = 2
     wanted.sampling.temp = TEMPERATURE
+    wanted.sampling.penalty_repeat = REPEAT_PENALTY
+    wanted.sampling.penalty_last_n = REPEAT_TOKENS
     wanted.ui = wanted.endpoint_slots = False
     wanted.verbosity = QUIET
     try:
