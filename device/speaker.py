@@ -119,10 +119,13 @@ class WavSpeaker(MixedSpeaker):
 class OutputStream(Protocol):
     """An open speaker."""
 
-    latency_s: float
-    """Seconds from a pull until its last sample is in the air."""
     faults: int
     """How often sound was missing."""
+
+    @property
+    def latency_s(self) -> float:
+        """Seconds from a pull until its last sample is in the air."""
+        ...
 
     async def close(self) -> None:
         """Give the device back."""

@@ -114,6 +114,11 @@ class Stream:
         _shut(self._opened)
 
 
+_OPEN: set[Stream] = set()
+_HANGING: set[Stream] = set()
+"""Streams of this process: starting PortAudio again ends all of them, whoever opened them."""
+
+
 class PortAudio:
     """Opens what the configuration names."""
 
@@ -121,8 +126,6 @@ class PortAudio:
         self._mic = mic
         self._snd = snd
         self._turn = asyncio.Lock()
-        self._open: set[Stream] = set()
-        self._hanging: set[Stream] = set()
         self._cards = _cards()
 
     async def open_input(
@@ -192,27 +195,27 @@ class PortAudio:
         """
         async with self._turn:
             cards = _cards()
-            if self._hanging or (self._open and cards == self._cards):
+            if _HANGING or (_OPEN and cards == self._cards):
                 return
-            for stream in tuple(self._open):
+            for stream in tuple(_OPEN):
                 await stream.close()
                 stream.ended()
-            if not self._hanging:
+            if not _HANGING:
                 self._cards = cards
                 with suppress(DeviceError):
                     await bounded(_restart, OPEN_S, MicrophoneError("no answer"))
 
     async def close(self, stream: Stream) -> None:
         """Close one stream; after a bound it is left to its fate."""
-        if stream not in self._open:
+        if stream not in _OPEN:
             return
-        self._open.remove(stream)
+        _OPEN.remove(stream)
         stream.closing = True
-        self._hanging.add(stream)
+        _HANGING.add(stream)
 
         def shut() -> None:
             stream.shut()
-            self._hanging.discard(stream)
+            _HANGING.discard(stream)
 
         try:
             await bounded(shut, CLOSE_S, DeviceError("hangs"))
@@ -226,7 +229,7 @@ class PortAudio:
         async with self._turn:
             opened, form = await bounded(open_it, OPEN_S, slow, late=lambda found: _shut(found[0]))
             stream.take(opened, form)
-            self._open.add(stream)
+            _OPEN.add(stream)
         log.info("%s open: %d Hz, %d channel(s)", what, form.rate, form.channels)
         return stream
 
