@@ -124,9 +124,7 @@ def test_a_conversation_through_the_sound_card(card: SoundCard, tmp_path: Path):
             card.speak(question)
             line = run.until("idle reason=answered")
             time.sleep(0.5)
-        assert "156" in read(answer.samples, RATE) or "one hundred" in read(
-            answer.samples, RATE
-        )
+        assert "156" in read(answer.samples, RATE) or "one hundred" in read(answer.samples, RATE)
 
         question = wav(
             tmp_path / "paris.wav", 0.5, "Okay Nabu.", 0.3, "What is the capital of France?", 0.5
@@ -184,7 +182,9 @@ def test_without_a_microphone_it_stays_up_and_says_so(tmp_path: Path):
 
 
 def test_one_process_owns_the_state_and_others_act_through_it(tmp_path: Path):
-    with running({"PATH": os.environ["PATH"]}, tmp_path, "--no-audio", "--set=model.provider=none") as run:
+    with running(
+        {"PATH": os.environ["PATH"]}, tmp_path, "--no-audio", "--set=model.provider=none"
+    ) as run:
         second = run.sayso("run", "--no-audio")
         assert second.returncode == 1
         assert second.stderr.count("\n") == 1
