@@ -1,4 +1,4 @@
-"""Microphones and speakers by name: which are there, and which one a configuration means."""
+"""Microphones and speakers by name: which one a configuration means, and the ways to open it."""
 
 from __future__ import annotations
 
@@ -66,3 +66,25 @@ def pick(devices: Sequence[Device], wanted: str | None, kind: Kind) -> Device:
     raise _ERROR[kind](
         f"{_KEY[kind]}: no {_WORD[kind]} is called like {wanted!r}; `sayso devices` lists them"
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A way to open a device."""
+
+    rate: int
+    channels: int
+
+
+def formats(
+    device: Device,
+    kind: Kind,
+    best: tuple[int, ...],
+    rate: int | None = None,
+    channels: int | None = None,
+) -> list[Format]:
+    """Return the ways to open a device, best first; a rate or channels that are given are not varied."""
+    rates = [rate] if rate else dict.fromkeys((*best, device.rate, 48_000, 44_100, 32_000, 16_000))
+    counts = [channels] if channels else dict.fromkeys((1, 2, device.channels(kind)))
+    able = [count for count in counts if count <= device.channels(kind)] or list(counts)
+    return [Format(one_rate, count) for one_rate in rates for count in able]

@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 from sound_card import SoundCard, card_fixture  # noqa: F401 # a fixture is used by its name
 
 from device.cli import main
-from device.devices import Device, pick
+from device.devices import Device, Format, formats, pick
 from device.engines import portaudio
-from device.engines.portaudio import Format, formats
 from voice.errors import MicrophoneError, SpeakerError
 
 ROOT = Path(__file__).parent.parent

@@ -13,14 +13,13 @@ import logging
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from device.bounded import bounded
-from device.devices import Device, Kind, pick
+from device.devices import Device, Format, Kind, formats, pick
 from device.resampling import pulling
 from voice.audio import FRAME_S, RATE, Samples
 from voice.config import Mic, Snd
@@ -35,10 +34,14 @@ CLOSE_S = 2.0
 """Seconds after which a stream that does not close is given up."""
 
 INPUT_LATENCY_S = 0.1
-"""Sound that the system keeps for us while all processors are busy; it does not come later for that."""
+"""Sound that the system keeps for us while all processors are busy; on average it comes 10 ms later."""
 
-SAFE_LATENCY_S = 0.15
-"""Output latency once a lower one has led to gaps."""
+OUTPUT_LATENCY_S = 0.1
+"""Sound that the system has ahead. With two busy processes on two cores and a busy interpreter, the
+lowest latency (0.04 s) had up to five gaps in 8 s of PulseAudio, 0.06 s had one, 0.1 s none."""
+
+SAFE_LATENCY_S = 0.25
+"""Output latency once the usual one has led to gaps."""
 
 WARM_UP_S = 0.02
 """Silence after opening an output: PulseAudio was seen to lose the first 3 ms after a start."""
@@ -51,28 +54,6 @@ CARDS = Path("/proc/asound/cards")
 
 _WRONG_FORMAT = (-9994, -9997, -9998)
 """PortAudio's errors for sample format, rate and channels: another combination may do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    """A way to open a device."""
-
-    rate: int
-    channels: int
-
-
-def formats(
-    device: Device,
-    kind: Kind,
-    best: tuple[int, ...],
-    rate: int | None = None,
-    channels: int | None = None,
-) -> list[Format]:
-    """Return the ways to open a device, best first; a rate or channels that are given are not varied."""
-    rates = [rate] if rate else dict.fromkeys((*best, device.rate, 48_000, 44_100, 32_000, 16_000))
-    counts = [channels] if channels else dict.fromkeys((1, 2, device.channels(kind)))
-    able = [count for count in counts if count <= device.channels(kind)] or list(counts)
-    return [Format(one_rate, count) for one_rate in rates for count in able]
 
 
 class Stream:
@@ -182,7 +163,7 @@ class PortAudio:
         def open_it() -> tuple[Any, Format]:
             device = pick(devices("output"), self._snd.device, "output")
             ways = formats(device, "output", (rate,))
-            latency = SAFE_LATENCY_S if safe else "low"
+            latency = SAFE_LATENCY_S if safe else OUTPUT_LATENCY_S
             return first_that_opens(stream, device, ways, player, latency)
 
         return await self._opening(stream, open_it)
@@ -280,7 +261,7 @@ def first_that_opens(
     device: Device,
     ways: Iterable[Format],
     callback: Callable[[Format], Callable[..., None]],
-    latency: float | str,
+    latency: float,
 ) -> tuple[Any, Format]:
     """Open and start a device in the first way it takes; raises MicrophoneError or SpeakerError."""
     sd = library(stream.kind)
