@@ -233,11 +233,15 @@ def connect_mind(
     speaker: Speaker,
     pace: Pace,
     bus: Bus,
-    history: History | None = None,
+    *,
+    announce: str | None = None,
 ) -> Mind:
-    """Connect what answers: intents, tools, model and history (a new one unless given)."""
+    """Connect what answers: intents, tools, model and history.
+
+    ``announce`` is said once, before the model is asked for the first time.
+    """
     where = zone(config.place.time_zone)
-    history = history or History(config.model.history_turns)
+    history = History(config.model.history_turns)
     controls = Controls(
         speaker,
         pace,
@@ -269,15 +273,25 @@ def connect_mind(
         config.persona,
         config.place,
         clock=lambda: now(where),
+        missing=model.why,
     )
-    return Mind(Answers(intents, brain, controls, bus.publish), brain, controls)
+    answers = Answers(intents, brain, controls, bus.publish, announce=announce)
+    return Mind(answers, brain, controls)
 
 
 def assemble(config: Config, engines: Engines, speaker: Speaker, bus: Bus) -> Assistant:
     """Connect the stages of one conversation, from microphone to speaker; needs a running loop."""
     clock = asyncio.get_running_loop().time
     sounds = chimes() if config.snd.chimes else {}
-    mind = connect_mind(config, engines.intents, engines.model, speaker, engines.synthesizer, bus)
+    mind = connect_mind(
+        config,
+        engines.intents,
+        engines.model,
+        speaker,
+        engines.synthesizer,
+        bus,
+        announce=engines.model.announce,
+    )
     for word, _ in engines.wake_words:
         word.reset()
     ears = Ears(

@@ -24,9 +24,6 @@ from voice.errors import ConfigError, ModelFileError
 DEFAULT_NAME = "gpt-5.4-mini"
 """At OpenAI: answers at once, without reasoning first, and uses tools well."""
 
-NO_MODEL = "I have no language model yet. Run sayso setup on this device to choose one."
-"""Said once; after that only that there is none."""
-
 FindGguf = Callable[[str | None], Path | None]
 """Returns a GGUF file by name, file name or path; None for the best that is installed."""
 
@@ -41,7 +38,7 @@ class ModelChoice:
     why: str
     """One line for a person at a terminal; without a model: how to get one."""
     announce: str | None = None
-    """A sentence to say once, before the model is used for the first time (or in its place)."""
+    """A sentence to say once, before the model is used for the first time."""
 
 
 async def choose(
@@ -129,7 +126,5 @@ def _no_gguf(name: str | None) -> str:
 
 
 def _nothing(why: str) -> ModelChoice:
-    general = (
-        "no language model: no key, no server on this machine, no GGUF file; run `sayso setup`"
-    )
-    return ModelChoice("none", None, why or general, NO_MODEL)
+    general = "no language model: no key, no server on this machine, no GGUF file; `sayso models fetch smollm2-135m` brings a small one"
+    return ModelChoice("none", None, why or general)

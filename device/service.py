@@ -38,7 +38,7 @@ def notify(state: str) -> None:
     if not address:
         return
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notifier:
-        notifier.connect(address.replace("@", "\\0", 1))
+        notifier.connect(address.replace("@", "\0", 1))
         notifier.sendall(state.encode())
 
 

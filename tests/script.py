@@ -119,8 +119,11 @@ class Talk:
 class Script:
     """What happens in the room, in order."""
 
-    def __init__(self, model: FakeModel | None = None, **config: Any) -> None:
+    def __init__(
+        self, model: FakeModel | None = None, *, announce: str | None = None, **config: Any
+    ) -> None:
         """``config`` are sections of the configuration, as mappings."""
+        self.announce = announce
         config.setdefault("place", {"time_zone": "Europe/Berlin"})
         self.config = Config.model_validate(config)
         self.model = model or FakeModel()
@@ -181,7 +184,7 @@ class Script:
                 for index, word in enumerate(self.config.wake.words)
             ],
             INTENTS,
-            ModelChoice("openai", self.model, "scripted", None),
+            ModelChoice("openai", self.model, "scripted", self.announce),
         )
         bus = Bus()
         bus.subscribe(lambda event: talk.events.append((loop.time(), event)))

@@ -329,3 +329,11 @@ def test_muted_nothing_is_heard():
 def test_speaking_begins_once_an_answer():
     talk = Script().wake().say("what is 3 plus 4").pause(4).play()
     assert len(talk.of(TtsSpeaking)) == 1
+
+
+def test_a_key_that_merely_lay_about_is_announced_before_its_first_use():
+    script = Script(FakeModel("Paris."), announce="This goes to example.org.")
+    talk = script.wake().say("what is the capital of france").pause(8)
+    talk = talk.wake().say("what is the capital of spain").pause(8).play()
+    assert talk.said[0] == "This goes to example.org."
+    assert talk.said.count("This goes to example.org.") == 1

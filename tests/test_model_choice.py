@@ -9,7 +9,7 @@ import pytest
 from model_server import Hang, ModelServer, Reply, says
 
 from device.local_servers import LocalServer, pick, probe
-from device.model_choice import DEFAULT_NAME, NO_MODEL, ModelChoice, choose
+from device.model_choice import DEFAULT_NAME, ModelChoice, choose
 from device.openai_key import find_key
 from voice.config import Model as Settings
 from voice.errors import ConfigError, ModelFileError
@@ -55,8 +55,8 @@ def beside(server: ModelServer) -> LocalServer:
 async def test_with_nothing_there_is_none_and_how_to_mend_it_is_said_once():
     choice = await chosen(servers=(nobody(),))
     assert (choice.provider, choice.model) == ("none", None)
-    assert choice.announce == NO_MODEL
-    assert "sayso setup" in choice.why
+    assert choice.announce is None
+    assert "sayso models fetch" in choice.why
 
 
 async def test_none_means_none_whatever_is_there():

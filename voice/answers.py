@@ -101,9 +101,16 @@ class Answers:
     """Plans and begins answers, and keeps the conversation's history."""
 
     def __init__(
-        self, intents: Intents, brain: Brain, controls: Controls, publish: Publish
+        self,
+        intents: Intents,
+        brain: Brain,
+        controls: Controls,
+        publish: Publish,
+        *,
+        announce: str | None = None,
     ) -> None:
-        """``controls`` is what answers may change."""
+        """``controls`` is what answers may change; ``announce`` is said before the model's first."""
+        self._announce = announce
         self._intents = intents
         self._brain = brain
         self._controls = controls
@@ -171,6 +178,9 @@ class Answers:
     async def _from_model(self, begun: Answer) -> AsyncIterator[Clause]:
         stream = ClauseStream()
         said = ""
+        announce, self._announce = self._announce, None
+        for clause in cut(f"{announce} ") if announce else ():
+            yield clause
         try:
             async with aclosing(self._brain.answer(begun.plan.text)) as deltas:
                 async for delta in deltas:
