@@ -186,7 +186,8 @@ def test_the_lead_in_is_silent_and_the_answer_whole(card: SoundCard, tmp_path: P
         told = driver.next("finished_s")
         driver.wait()
     assert abs(len(span(recording.samples)) / CARD_RATE - 0.5) < 0.01
-    assert told["started_s"] >= 0.28
+    # A device that has just been opened takes its first 0.1 s at once.
+    assert told["started_s"] >= 0.18
     assert told["finished_s"] >= 0.8
 
 
