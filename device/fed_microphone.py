@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 
 import numpy as np
 
@@ -41,7 +41,7 @@ class FedMicrophone:
         padded = np.pad(samples, (0, -len(samples) % FRAME_SAMPLES))
         self._frames.extend(padded.reshape(-1, FRAME_SAMPLES))
 
-    async def frames(self) -> AsyncIterator[Samples]:
+    async def frames(self) -> AsyncGenerator[Samples]:
         """Yield frames, each when the clock has reached its end."""
         loop = asyncio.get_running_loop()
         due, quiet_s = loop.time(), 0.0

@@ -7,7 +7,7 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import asdict
 from pathlib import Path
@@ -138,7 +138,7 @@ class NoMicrophone:
 
     echo_free = True
 
-    async def frames(self) -> AsyncIterator[Samples]:
+    async def frames(self) -> AsyncGenerator[Samples]:
         """Yield nothing."""
         await asyncio.Event().wait()
         yield silence(0)

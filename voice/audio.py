@@ -7,7 +7,7 @@ counted in samples, so that hearing is the same at any speed and testable withou
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -52,8 +52,11 @@ class Microphone(Protocol):
         """Whether our own speech is known not to come back in, so that voices may interrupt it."""
         ...
 
-    def frames(self) -> AsyncIterator[Samples]:
-        """Yield frames of ``FRAME_SAMPLES`` int16 samples at 16 kHz until the microphone ends."""
+    def frames(self) -> AsyncGenerator[Samples]:
+        """Yield frames of ``FRAME_SAMPLES`` int16 samples at 16 kHz until the microphone ends.
+
+        Closing the generator gives the device back.
+        """
         ...
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from asyncio import CancelledError, Task
+from contextlib import aclosing
 from typing import Literal
 
 from voice.audio import Microphone, Samples, Sound, Speaker
@@ -78,8 +79,9 @@ class Session:
             if awake:
                 self._ears.open(None)
                 self._begin(None)
-            async for frame in microphone.frames():
-                self.hear(frame)
+            async with aclosing(microphone.frames()) as frames:
+                async for frame in frames:
+                    self.hear(frame)
         self._tasks = self._conversation = None
 
     def hear(self, frame: Samples) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import cycle, islice
 from typing import TypeVar
 
 import numpy as np
@@ -116,7 +117,9 @@ def paused(
 
 
 def _versions(sentences: Sequence[Sentence], count: int) -> list[tuple[Sentence, float]]:
-    return [(sentence, speed) for speed in SPEEDS for sentence in sentences][:count]
+    """Return as many as wanted, each sentence at each speed before any comes again."""
+    every = cycle((sentence, speed) for speed in SPEEDS for sentence in sentences)
+    return list(islice(every, count))
 
 
 def _say(synthesizer: Synthesizer, text: str, speed: float) -> Samples:

@@ -1,7 +1,8 @@
 """Everything that ``sayso bench`` measures, in order.
 
-The keys are a contract (the table in ``sayso bench --help`` says what they mean); what was not
-measured is None, never guessed.
+The keys are a contract; ``device.commands.bench`` says in words what they mean. What was not measured
+is None, never guessed. ``missed`` counts, by key, the clips whose times are left out because they were
+not understood as a whole, or not answered by who should; ``baseline_…`` are the baseline's.
 """
 
 from __future__ import annotations
