@@ -10,6 +10,7 @@ import asyncio
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -19,12 +20,14 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from device import models
+from device.assemble import SYNTHESIZERS, TRANSCRIBERS
 from device.chimes import chimes
 from device.engines import portaudio
 from device.microphone import SoundCardMicrophone
 from device.paths import state_dir
+from device.playback import convert
 from device.speaker import SoundCardSpeaker
-from voice.audio import FRAME_S, Samples, level_dbfs
+from voice.audio import FRAME_S, RATE, Samples, level_dbfs
 from voice.config import Config
 from voice.errors import DeviceError, ModelFileError, SaysoError, StateError
 
@@ -42,6 +45,12 @@ FREE_MB = 500
 
 CONNECT_S = 5.0
 """Seconds in which a model's server must take a connection."""
+
+SENTENCE = "What will the weather be like tomorrow?"
+"""What is said and read again to measure the speed of speech."""
+
+SLOW_S = 2.0
+"""Seconds for that sentence above which a conversation is no pleasure."""
 
 SYNCHRONIZED = Path("/run/systemd/timesync/synchronized")
 SOUND_NODES = Path("/dev/snd")
@@ -259,6 +268,38 @@ def permissions(config: Config) -> Finding:
     return Finding("permissions", True, f"may use {len(nodes)} sound device(s)")
 
 
+async def speech_speed(config: Config) -> Finding:
+    """Say a sentence and read it again: how long each takes on this machine."""
+    return await asyncio.get_running_loop().run_in_executor(None, _speech_speed, config)
+
+
+def _speech_speed(config: Config) -> Finding:
+    name = "speech speed"
+    try:
+        synthesizer = SYNTHESIZERS[config.tts.engine](config.tts)
+        transcriber = TRANSCRIBERS[config.stt.engine](config.stt)
+    except ModelFileError as fault:
+        return Finding(name, None, "needs the models", str(fault))
+    synthesizer.synthesize("Ready.")
+    began = time.monotonic()
+    sound = synthesizer.synthesize(SENTENCE)
+    spoken_s = time.monotonic() - began
+    samples = convert(sound, RATE)
+    transcriber.transcribe(samples, "final")
+    began = time.monotonic()
+    text = transcriber.transcribe(samples, "final").text
+    read_s = time.monotonic() - began
+    figure = (
+        f"said in {spoken_s:.2f} s and read in {read_s:.2f} s: “{text}” ({sound.seconds:.1f} s)"
+    )
+    if read_s > SLOW_S or spoken_s > SLOW_S:
+        advice = (
+            "choose a smaller model: `sayso config set stt.model tiny.en`, or stop what else runs"
+        )
+        return Finding(name, False, figure, advice)
+    return Finding(name, True, figure)
+
+
 CHECKS: list[Check] = [
     sound_library,
     microphone,
@@ -266,6 +307,7 @@ CHECKS: list[Check] = [
     permissions,
     recogniser_files,
     voice_files,
+    speech_speed,
     language_model,
     disk,
     clock,
