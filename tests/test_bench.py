@@ -154,9 +154,9 @@ class _Tone:
 
 def test_clips_begin_and_end_with_speech_and_come_at_two_speeds():
     voice = _Tone()
-    made = clips.spoken(voice, ["Yes or no?", "Maybe"], 4)
-    assert [clip.text for clip in made] == ["Yes or no?", "Maybe"] * 2
-    assert [len(clip.samples) for clip in made] == [5000, 2500, 4545, 2273]
+    made = clips.spoken(voice, ["Yes or no?", "Maybe"], 5)
+    assert [clip.text for clip in made] == ["Yes or no?", "Maybe"] * 2 + ["Yes or no?"]
+    assert [len(clip.samples) for clip in made] == [5000, 2500, 4545, 2273, 5000]
     assert voice.speed == 2.0
 
 

@@ -24,7 +24,7 @@ from device.engines.stock import StockWhisper
 from device.fed_microphone import FedMicrophone
 from device.model_choice import ModelChoice
 from device.speaker import WavSpeaker
-from voice.audio import Samples, silence, to_float
+from voice.audio import RATE, Samples, silence, to_float
 from voice.config import Config
 from voice.events import Bus, Event, SttText, WakeWordDetected
 
@@ -71,11 +71,11 @@ class Hearing:
         """Return how often each recording woke it; with noise ``NOISE_BELOW_DB`` below, if given."""
         counts: list[int] = []
         title = "wake words" if kitchen is None else "wake words in a kitchen"
-        for file in self._progress.over(title, files):
+        for number, file in enumerate(self._progress.over(title, files)):
             quiet = silence(AROUND_S)
             sound = np.concatenate([quiet, read(file), quiet])
-            if kitchen is not None:
-                sound = mixed(sound, kitchen)
+            if kitchen is not None:  # another stretch of it for each
+                sound = mixed(sound, np.roll(kitchen, -number * RATE))
             counts.append(len(await self._hear(WakeWordDetected, sound, awake=False)))
         return counts
 
