@@ -25,6 +25,7 @@ from voice.config import Config, Stt, Tts
 from voice.controls import Controls, Pace
 from voice.ears import Ears
 from voice.endpoint import Endpoint, VoiceActivity
+from voice.errors import ModelFileError
 from voice.events import Bus
 from voice.history import History
 from voice.intents import Intents, answer
@@ -122,6 +123,21 @@ class Assistant:
     session: Session
     mind: Mind
     mouth: Mouth
+    model_named: bool
+    """Whether the configuration names the language model on this device, so that it must be there."""
+
+    async def warm(self) -> None:
+        """Get the language model ready.
+
+        Raises ModelFileError when it can't be loaded and was named; one that was merely found is
+        reported and done without.
+        """
+        try:
+            await self.mind.brain.warm()
+        except ModelFileError as fault:
+            if self.model_named:
+                raise
+            self.session.report(fault)
 
     def close(self) -> None:
         """End the threads that belong to it; the engines stay."""
@@ -321,4 +337,4 @@ def assemble(config: Config, engines: Engines, speaker: Speaker, bus: Bus) -> As
         ears, listener, planner, mind.answers, mouth, speaker, attention, bus.publish, clock
     )
     session = Session(ears, turn, planner, speaker, config.turn, bus.publish, chimes=sounds)
-    return Assistant(session, mind, mouth)
+    return Assistant(session, mind, mouth, config.model.provider == "local")

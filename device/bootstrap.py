@@ -38,8 +38,9 @@ GLIBC = (2, 35)
 """pymicro-wakeword's wheels need it: Debian 12, Raspberry Pi OS Bookworm, Ubuntu 22.04."""
 MACHINES = ("x86_64", "aarch64")
 EXTRAS = {"demo": ("bundled", "local"), "test": ("bundled", "dev", "local", "test")}
-SOUND_LIBRARY = "libportaudio2"
-TEST_PACKAGES = (SOUND_LIBRARY, "libasound2-plugins", "pulseaudio", "pulseaudio-utils")
+DEMO_PACKAGES = ("libportaudio2", "libgomp1")
+"""For the sound card, and for the language model on the device; wheels bring neither."""
+TEST_PACKAGES = (*DEMO_PACKAGES, "libasound2-plugins", "pulseaudio", "pulseaudio-utils")
 LANGUAGE_MODEL = "smollm2-135m"
 OFFLINE_SIGNS = (
     "NewConnectionError",
@@ -165,7 +166,7 @@ def child_environment(environment: Mapping[str, str], root: Path) -> dict[str, s
 
 def install(command: str, root: Path, environment: dict[str, str]) -> str:
     """Bring everything that `command` needs; the path of the virtual environment's Python."""
-    sound_packages(command, bool(environment.get("CI")))
+    system_packages(command, bool(environment.get("CI")))
     python = virtual_environment(root)
     Path(environment["HOME"]).mkdir(parents=True, exist_ok=True)
     install_sayso(python, EXTRAS[command], root, environment)
@@ -184,12 +185,12 @@ def install(command: str, root: Path, environment: dict[str, str]) -> str:
     return python
 
 
-def sound_packages(command: str, required: bool) -> None:
-    """Bring what a sound card needs, or say what is missing; the demo does without.
+def system_packages(command: str, required: bool) -> None:
+    """Bring the system's libraries, or say what is missing; the demo does without.
 
     With `required` (CI) it is an error if it can't be had.
     """
-    missing = debian_missing(TEST_PACKAGES if command == "test" else (SOUND_LIBRARY,))
+    missing = debian_missing(TEST_PACKAGES if command == "test" else DEMO_PACKAGES)
     if not missing:
         return
     try:
@@ -197,7 +198,10 @@ def sound_packages(command: str, required: bool) -> None:
     except SetupError as error:
         if required:
             raise
-        say(f"{error}\nGoing on without: nothing that is spoken will be heard from a speaker")
+        say(
+            f"{error}\nGoing on without: libportaudio2 is for the sound card, libgomp1 for the "
+            "language model"
+        )
 
 
 def virtual_environment(root: Path) -> str:

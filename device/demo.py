@@ -94,7 +94,7 @@ class Demo:
         bus.subscribe(self._watch)
         bus.subscribe(self._show)
         assistant = assemble(self._config, self._engines, speaker, bus)
-        await assistant.mind.brain.warm()
+        await assistant.warm()
         microphone = FedMicrophone(spent=self._spent.set, finished=lambda: self._over)
         outcomes: list[Outcome] = []
 

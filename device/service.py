@@ -98,7 +98,7 @@ class Service:
             microphone, speaker = self._hardware(config, tasks)
             self._assistant = assistant = assemble(config, engines, speaker, self._bus)
             try:
-                await assistant.mind.brain.warm()
+                await assistant.warm()
                 listening = tasks.start(assistant.session.run(microphone))
                 await asyncio.sleep(0)
                 self._say_ready(config)

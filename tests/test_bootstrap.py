@@ -203,7 +203,7 @@ def test_root_gets_what_is_missing_installed(
 ) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     monkeypatch.setattr(bootstrap, "TEST_PACKAGES", ("here", "missing"))
-    bootstrap.sound_packages("test", required=True)
+    bootstrap.system_packages("test", required=True)
     update, install = debian().splitlines()
     assert update.endswith("update")
     assert install.endswith("install --yes --no-install-recommends missing")
@@ -213,18 +213,18 @@ def test_anyone_else_gets_the_command_and_the_demo_goes_on(
     debian: Callable[[], str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    bootstrap.sound_packages("demo", required=False)
-    assert "apt-get install libportaudio2" in capsys.readouterr().err
+    bootstrap.system_packages("demo", required=False)
+    assert "apt-get install libportaudio2 libgomp1" in capsys.readouterr().err
     assert debian() == ""
     with pytest.raises(SetupError, match="libportaudio2"):
-        bootstrap.sound_packages("test", required=True)
+        bootstrap.system_packages("test", required=True)
 
 
 def test_nothing_is_installed_when_nothing_is_missing(
     debian: Callable[[], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bootstrap, "SOUND_LIBRARY", "here")
-    bootstrap.sound_packages("demo", required=True)
+    monkeypatch.setattr(bootstrap, "DEMO_PACKAGES", ("here",))
+    bootstrap.system_packages("demo", required=True)
     assert debian() == ""
 
 

@@ -119,3 +119,16 @@ async def test_nobody_else_on_this_machine_can_use_it():
     await model.close()
     with pytest.raises(OSError):  # noqa: PT011 # refused or reset, as the system likes
         await asyncio.to_thread(intrude)
+
+
+async def test_a_missing_library_of_the_system_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    """A minimal Debian has no libgomp1, which xllamacpp's wheel does not bring."""
+
+    def fail(name: str) -> None:
+        raise ImportError("libgomp.so.1: cannot open shared object file")
+
+    monkeypatch.setattr("voice.engines.llama_local.importlib.import_module", fail)
+    with pytest.raises(ModelFileError, match=r"libgomp\.so\.1.*apt-get install libgomp1"):
+        await LlamaLocal(tmp_path / "model.gguf").start()

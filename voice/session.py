@@ -12,6 +12,7 @@ from voice.audio import Microphone, Samples, Sound, Speaker
 from voice.config import Turn as TurnSettings
 from voice.ears import Ears
 from voice.endpoint import Change
+from voice.errors import SaysoError
 from voice.events import Error, Idle, Listening, Muted, Publish, WakeWordDetected
 from voice.inbox import Inbox, Press
 from voice.listening import Request
@@ -83,6 +84,10 @@ class Session:
                 async for frame in frames:
                     self.hear(frame)
         self._tasks = self._conversation = None
+
+    def report(self, fault: SaysoError) -> None:
+        """Publish a fault that the conversation goes on without."""
+        self._publish(Error(fault.code, str(fault)))
 
     def hear(self, frame: Samples) -> None:
         """Take the next frame."""

@@ -121,7 +121,7 @@ class _Listener:
             spent=assistant.session.no_more_sound, finished=lambda: assistant.session.idle
         )
         microphone.feed(samples)
-        await assistant.mind.brain.warm()
+        await assistant.warm()
         await assistant.session.run(microphone, awake=self._no_wake)
         assistant.close()
         if not idle:

@@ -146,9 +146,13 @@ def _serve(file: Path, key: str, threads: int, context_tokens: int) -> Any:
     """Return a running server; raises ModelFileError."""
     try:
         xllamacpp: Any = importlib.import_module("xllamacpp")  # compiled, without types
-    except ImportError:
+    except ModuleNotFoundError:
         raise ModelFileError(
             f"{file}: xllamacpp, which runs GGUF files, is not installed; pip install 'sayso[local]'"
+        ) from None
+    except ImportError as fault:  # it is there, but a library of the system is not
+        raise ModelFileError(
+            f"{file}: llama.cpp can't be loaded ({fault}); on Debian: sudo apt-get install libgomp1"
         ) from None
     check_gguf(file)
     wanted = xllamacpp.CommonParams()
