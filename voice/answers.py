@@ -16,6 +16,7 @@ from voice.clauses import Clause, ClauseStream, cut
 from voice.errors import BrainError, ModelFileError, NoModelError, SaysoError
 from voice.events import Error, Publish, TtsText
 from voice.intents import DeviceAnswer, Effect, Intents, Match, Situation, answer
+from voice.speakable import speakable
 
 DEVICE = "device"
 """The source of everything answered without a model."""
@@ -76,10 +77,8 @@ class Answer:
     """What takes its effects back; grows while the model's tools act."""
     expects_reply: bool = False
     """Whether it asks something, so that a follow-up makes sense."""
-    text: str = ""
-    """Written text of the whole answer as far as it is known."""
-    shown: bool = False
-    """Whether its text was published; a device answer's is, as a whole."""
+    whole: str | None = None
+    """Written text to show at once, with the next clause; "" when it was; None: clause by clause."""
 
     @property
     def intent(self) -> str | None:
@@ -149,23 +148,23 @@ class Answers:
             begun = Answer(plan, self._brain.name, _nothing(), undos)
             begun.clauses = self._from_model(begun)
             return begun
-        begun = Answer(plan, DEVICE, _listed(plan.clauses), undos, text=plan.device.text)
+        begun = Answer(plan, DEVICE, _listed(plan.clauses), undos, whole=plan.device.text)
         begun.expects_reply = plan.device.expects_reply
         try:
             for effect in plan.device.effects:
                 self._controls.apply(effect)
         except SaysoError as fault:
             self._publish(Error(fault.code, str(fault)))
-            begun.text, begun.clauses = fault.spoken, _listed(cut(fault.spoken))
+            begun.whole, begun.clauses = fault.spoken, _listed(cut(fault.spoken))
         return begun
 
     def show(self, begun: Answer, clause: Clause) -> None:
         """Publish the written text of what is about to be said."""
-        if begun.plan.device is None:
-            self._publish(TtsText(clause.written.strip(), begun.source))
-        elif not begun.shown:
-            self._publish(TtsText(begun.text or clause.written.strip(), begun.source))
-        begun.shown = True
+        text = clause.written if begun.whole is None else begun.whole
+        if begun.whole is not None:
+            begun.whole = ""
+        if text.strip():
+            self._publish(TtsText(text.strip(), begun.source))
 
     def ended(self, begun: Answer, spoken: str, *, interrupted: bool) -> None:
         """Take the answer into the history as it was really spoken."""
@@ -197,8 +196,8 @@ class Answers:
                 yield clause
             if not said:
                 begun.source = NOBODY
-            for clause in cut(self._sentence(fault)):
-                yield clause
+            sentence = self._sentence(fault)
+            yield Clause(sentence, speakable(sentence))  # in one piece, and shown as one
         begun.expects_reply = said.rstrip().endswith("?")
 
     def _believed(self, clauses: list[Clause]) -> Iterator[Clause]:

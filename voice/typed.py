@@ -27,6 +27,6 @@ async def ask(answers: Answers, text: str) -> Reply:
         async for clause in begun.clauses:
             answers.show(begun, clause)
             written.append(clause.written)
-        reply = begun.text or "".join(written).strip()
+        reply = "".join(written).strip()
         answers.ended(begun, reply, interrupted=False)
     return Reply(text, begun.intent, begun.slots, reply, begun.source)
