@@ -32,8 +32,8 @@ REPEAT_PENALTY = 1.1
 """At 1.0 SmolLM2 says the same sentence until it is stopped, at 1.2 it loses the thread."""
 REPEAT_TOKENS = 128
 """How far back a word counts as said before."""
-SMALL_MODEL_TOKENS = 120
-"""Models too small for tools do not know when to stop: this is some 30 seconds of speech."""
+SMALL_MODEL_TOKENS = 80
+"""Models too small for tools do not know when to stop: this is some 20 seconds of speech."""
 QUIET = -1
 """No log on standard error."""
 
