@@ -88,6 +88,13 @@ class FakeWakeWord:
         self._since: int | None = None
 
 
+def until_pause(samples: Samples) -> Samples:
+    """Return samples up to the first half second of silence after speech."""
+    voiced = np.flatnonzero(samples)
+    gaps = np.flatnonzero(np.diff(voiced) > RATE // 2)
+    return samples[: voiced[gaps[0]] + 1] if len(gaps) else samples
+
+
 class FakeRecognizer:
     """Reads transcripts off the samples, after a given time."""
 
@@ -97,6 +104,7 @@ class FakeRecognizer:
         self.calls = 0
         self.fault: SaysoError | None = None
         self.running = 0
+        self.stops_at_pauses = False
 
     async def transcribe(self, samples: Samples, effort: Effort) -> Transcript:
         self.calls += 1
@@ -107,6 +115,8 @@ class FakeRecognizer:
             self.running -= 1
         if self.fault:
             raise self.fault
+        if self.stops_at_pauses:
+            samples = until_pause(samples)
         return Transcript(self._lines.read(samples))
 
     def close(self) -> None:

@@ -149,6 +149,21 @@ def test_a_pause_of_700_ms_inside_a_sentence_stays_one_request():
     assert len(talk.of(Idle)) == 1
 
 
+def test_what_comes_behind_a_pause_is_heard_although_recognition_stops_at_it():
+    script = Script().wake().say("what is 12 times").pause(0.7).say("13 plus 4").pause(5)
+    script.recognizer.stops_at_pauses = True
+    talk = script.play()
+    assert talk.heard == ["what is 12 times 13 plus 4"]
+
+
+def test_also_when_the_first_part_was_taken_for_the_whole():
+    script = Script().wake().say("what is 12 times 13").pause(0.9).say("plus 4").pause(5)
+    script.recognizer.stops_at_pauses = True
+    talk = script.play()
+    assert talk.heard[-1] == "what is 12 times 13 plus 4"
+    assert "160" in talk.said[-1]
+
+
 def test_speech_that_goes_on_after_an_early_end_takes_the_answer_back():
     script = Script().wake().say("set the volume to 20").pause(0.9).say("no make it 50 percent")
     talk = script.pause(6).play()

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voice.stt import Transcript, believed, without_wake_word
+from voice.stt import Transcript, believed, joined, without_wake_word
 
 
 @pytest.mark.parametrize("text", ["Thank you.", "you", "Thanks for watching!", "Bye."])
@@ -49,3 +49,16 @@ def test_wake_words_of_two_words():
 def test_any_text_is_taken(text: str, voice_s: float):
     kept = believed(Transcript(text), voice_s)
     assert without_wake_word(kept, ("alexa", "okay_nabu")) is not None
+
+
+@pytest.mark.parametrize(
+    ("first", "rest", "whole"),
+    [
+        ("What is 12 times?", "Thirteen plus four.", "What is 12 times thirteen plus four."),
+        ("Set a timer for", "10 minutes.", "Set a timer for 10 minutes."),
+        ("Who was Ada?", "", "Who was Ada?"),
+        ("Tell me.", "I see.", "Tell me I see."),
+    ],
+)
+def test_parts_of_a_sentence_become_one(first: str, rest: str, whole: str):
+    assert joined(first, rest) == whole

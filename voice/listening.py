@@ -6,6 +6,7 @@ from asyncio import Task
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from voice.audio import RATE
 from voice.completeness import judge
 from voice.ears import Ears, Speech
 from voice.endpoint import MIN_VOICE_S, Change
@@ -14,8 +15,11 @@ from voice.events import Error, Publish, SttPartial
 from voice.inbox import Inbox, Press
 from voice.moments import Clock, Moments
 from voice.scope import Scope, scope
-from voice.stt import Recognizer, believed, without_wake_word
+from voice.stt import Recognizer, believed, joined, plain, without_wake_word
 from voice.wake import Wake
+
+OVERLAP = RATE // 10
+"""Samples before a pause's end from which what follows it is read by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,10 @@ class Request:
 class _Draft:
     """A transcript being made during a pause; good for as long as nothing more is said."""
 
+    length: int
+    """Samples of the speech it was made of."""
+    voice_s: float
+    """Seconds of voice in it."""
     task: Task[None] | None = None
     text: str = ""
     trouble: str | None = None
@@ -68,6 +76,7 @@ class Listener:
         self._wake_words = wake_words
         self._publish = publish
         self._clock = clock
+        self._earlier: _Draft | None = None
 
     async def request(self, inbox: Inbox) -> Request | Wake | Press | None:
         """Return what is asked; the ears are open already.
@@ -77,8 +86,8 @@ class Listener:
         """
         async with scope() as tasks:
             draft: _Draft | None = None
-            if self._ears.endpoint.paused:  # the pause came before we were here to see it
-                draft = self._draft(tasks)
+            if not self._ears.endpoint.speaking:
+                self._earlier = None
             while True:
                 heard = await inbox.next()
                 if isinstance(heard, Wake | Press):
@@ -87,6 +96,7 @@ class Listener:
                     draft = self._draft(tasks)
                 elif heard is Change.WENT_ON and draft:
                     tasks.cancel()
+                    self._earlier = draft if draft.text else self._earlier
                     draft = None
                 elif heard is Change.NOTHING:
                     return None
@@ -97,18 +107,18 @@ class Listener:
                     draft = None
 
     def _draft(self, tasks: Scope) -> _Draft:
-        draft = _Draft()
-        draft.task = tasks.start(self._transcribe(draft, self._ears.speech()))
+        speech = self._ears.speech()
+        draft = _Draft(len(speech.samples), speech.voice_s)
+        draft.task = tasks.start(self._transcribe(draft, speech))
         return draft
 
     async def _transcribe(self, draft: _Draft, speech: Speech) -> None:
         try:
-            transcript = await self._recognizer.transcribe(speech.samples, "final")
+            text = await self._text(speech)
         except TranscriptionError as fault:
             self._publish(Error(fault.code, str(fault)))
             draft.trouble = fault.spoken
             return
-        text = without_wake_word(believed(transcript, speech.voice_s), self._wake_words)
         command = bool(text) and self._is_command(text)
         if speech.voice_s < MIN_VOICE_S and not command:
             text = ""
@@ -117,6 +127,20 @@ class Listener:
             self._publish(SttPartial(text))
             self._ears.endpoint.judge(judge(text, command))
             self._expect(text)
+
+    async def _text(self, speech: Speech) -> str:
+        """Return what was said; raises TranscriptionError."""
+        transcript = await self._recognizer.transcribe(speech.samples, "final")
+        text = without_wake_word(believed(transcript, speech.voice_s), self._wake_words)
+        earlier = self._earlier
+        if earlier is None or speech.voice_s - earlier.voice_s < MIN_VOICE_S:
+            return text
+        if len(plain(text).split()) > len(plain(earlier.text).split()):
+            return text
+        # Recognition sometimes stops at a pause: what came behind it is read by itself.
+        behind = speech.samples[max(0, earlier.length - OVERLAP) :]
+        rest = await self._recognizer.transcribe(behind, "final")
+        return joined(earlier.text, believed(rest, speech.voice_s - earlier.voice_s))
 
     async def _finish(self, tasks: Scope, draft: _Draft | None) -> Request | None:
         """The speaker is done: return the request, or None when it was no speech after all."""
@@ -130,6 +154,7 @@ class Listener:
             return None
         moments.eager_text, moments.text = draft.done_at, self._clock()
         if draft.text or draft.trouble:
+            self._earlier = draft if draft.text else None
             return Request(draft.text, moments, draft.trouble)
         self._wait_on()
         return None

@@ -100,6 +100,15 @@ def believed(transcript: Transcript, voice_s: float) -> str:
     return text
 
 
+def joined(first: str, rest: str) -> str:
+    """Return two parts of a sentence, transcribed apart, as one."""
+    if not rest:
+        return first
+    if len(rest) > 1 and rest[1].islower():
+        rest = rest[0].lower() + rest[1:]
+    return f"{first.rstrip(' .,;:!?…')} {rest}"
+
+
 def without_wake_word(text: str, names: tuple[str, ...]) -> str:
     """Return a text without what is left of a wake word at its beginning.
 
