@@ -49,4 +49,5 @@ def wav(path: Path, *parts: str | float) -> Path:
 def read(samples: Samples, rate: int) -> str:
     """Return what Whisper reads in a recording, in lower case."""
     heard = trimmed(convert(Sound(samples, rate), RATE))
+    heard = np.concatenate([heard, silence(0.5)])
     return _whisper().transcribe(heard, "final").text.lower()

@@ -28,10 +28,13 @@ async def test_an_error_in_a_task_ends_the_block_with_that_error():
     async def broken() -> None:
         raise ValueError("broken")
 
-    with pytest.raises(ValueError, match="broken"):
+    async def block() -> None:
         async with scope() as tasks:
             tasks.start(broken())
             await asyncio.Event().wait()
+
+    with pytest.raises(ValueError, match="broken"):
+        await block()
 
 
 async def test_of_two_that_are_done_the_one_named_first_wins():

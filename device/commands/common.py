@@ -82,6 +82,7 @@ ConfigOption = Annotated[
         "--config",
         metavar="FILE",
         help="The configuration to use.",
+        readable=False,  # what is wrong with it is said by the reading itself, with the right exit code
         callback=_config,
         is_eager=True,
     ),

@@ -58,7 +58,8 @@ def show(
 @app.command()
 def check(
     file: Annotated[
-        Path | None, typer.Argument(help="The file; without it, the one that would be read.")
+        Path | None,
+        typer.Argument(help="The file; without it, the one that would be read.", readable=False),
     ] = None,
     config: ConfigOption = None,
     overrides: SetOption = None,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def command(
-    files: Annotated[list[Path], typer.Argument(help="Sound files of any kind.")],
+    files: Annotated[list[Path], typer.Argument(help="Sound files of any kind.", readable=False)],
     as_json: Annotated[
         bool, typer.Option("--json", help="Print every event as one JSON line.")
     ] = False,
