@@ -9,8 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
-from device.assemble import Engines, assemble
+from device.assemble import assemble
 from device.fed_microphone import FedMicrophone
+from device.loading import Engines
 from device.playback import convert
 from device.speaker import WavSpeaker
 from device.wav_files import write

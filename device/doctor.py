@@ -20,9 +20,9 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from device import models
-from device.assemble import SYNTHESIZERS, TRANSCRIBERS
 from device.chimes import chimes
 from device.engines import portaudio
+from device.loading import SYNTHESIZERS, TRANSCRIBERS
 from device.microphone import SoundCardMicrophone
 from device.paths import state_dir
 from device.playback import convert

@@ -13,8 +13,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from device.assemble import Assistant, Engines, Shelf, assemble
+from device.assemble import Assistant, assemble
 from device.engines.portaudio import PortAudio
+from device.loading import Engines, Shelf
 from device.microphone import SoundCardMicrophone
 from device.ownership import serving
 from device.settings import Settings

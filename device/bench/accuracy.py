@@ -13,7 +13,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from device.assemble import Engines, assemble
+from device.assemble import assemble
 from device.bench.clips import Clip
 from device.bench.figures import percent
 from device.bench.progress import Progress
@@ -22,6 +22,7 @@ from device.bench.words import cut_off
 from device.engines.sound_files import read
 from device.engines.stock import StockWhisper
 from device.fed_microphone import FedMicrophone
+from device.loading import Engines
 from device.model_choice import ModelChoice
 from device.speaker import WavSpeaker
 from voice.audio import RATE, Samples, silence, to_float

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from device.assemble import Engines, Mind, connect_mind
+from device.assemble import Mind, connect_mind
 from device.bench.clips import Clip
 from device.bench.ours import BEFORE_S, PATIENCE_S, Answered
 from device.bench.room import Room
 from device.engines.stock import StockVad, StockWhisper
+from device.loading import Engines
 from device.speaker import WavSpeaker
 from voice.audio import FRAME_S, Samples, silence
 from voice.config import Config

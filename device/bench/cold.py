@@ -14,7 +14,8 @@ READY = "ready"
 
 
 async def _start(text: str) -> None:
-    from device.assemble import assemble, load_engines
+    from device.assemble import assemble
+    from device.loading import load_engines
     from device.speaker import WavSpeaker
     from voice.config import Config
     from voice.events import Bus

@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from device import models, virtual_time
-from device.assemble import Engines, Shelf
 from device.bench import accuracy, clips, ours
 from device.bench.baseline import Baseline
 from device.bench.clips import Clip
@@ -28,6 +27,7 @@ from device.bench.recordings import WAKE_WORD, Recordings
 from device.bench.words import cut_off, slot_recall
 from device.engines.sound_files import read
 from device.engines.stock import StockWhisper
+from device.loading import Engines, Shelf
 from voice.answers import DEVICE
 from voice.config import Config, WakeWordSettings
 

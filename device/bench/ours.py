@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from device.assemble import Engines, assemble
+from device.assemble import assemble
 from device.bench.clips import Clip
 from device.bench.room import Room
+from device.loading import Engines
 from device.speaker import WavSpeaker
 from voice.audio import silence
 from voice.config import Config

@@ -96,7 +96,8 @@ async def _answering(config: Config, *, apart: bool) -> AsyncGenerator[Answer]:
 
 @asynccontextmanager
 async def _own_mind(config: Config) -> AsyncGenerator[Answer]:
-    from device.assemble import choosing_model, connect_mind
+    from device.assemble import connect_mind
+    from device.loading import choosing_model
     from device.speaker import WavSpeaker
     from voice.errors import SaysoError
     from voice.events import Bus, Error, Event
@@ -129,7 +130,7 @@ def _speak(config: Config, replies: list[str], file: Path) -> None:
     """Write answers as one WAV."""
     import numpy as np
 
-    from device.assemble import SYNTHESIZERS
+    from device.loading import SYNTHESIZERS
     from device.wav_files import write
     from voice.audio import Sound
     from voice.clauses import cut

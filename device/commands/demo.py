@@ -57,8 +57,8 @@ def command(
 
 
 async def _play(config: Config, folder: Path) -> list[Outcome]:
-    from device.assemble import load_engines
     from device.demo import Demo
+    from device.loading import load_engines
 
     began = time.monotonic()
     typer.echo("Loading …")

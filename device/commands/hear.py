@@ -14,7 +14,7 @@ import typer
 from device.commands.common import ConfigOption, DebugOption, SetOption, load_settings
 
 if TYPE_CHECKING:
-    from device.assemble import Engines
+    from device.loading import Engines
     from voice.audio import Sound
     from voice.config import Config
     from voice.events import Event
@@ -74,7 +74,7 @@ class _Listener:
 
     async def hear_all(self, files: list[Path]) -> bool:
         """Hear all files; return whether one of them could not be heard."""
-        from device.assemble import load_engines
+        from device.loading import load_engines
         from voice.errors import SaysoError, StorageError
 
         failed = False
