@@ -155,7 +155,11 @@ class Script:
 
     def do(self, action: Callable[[Session], None]) -> Script:
         """Something else happens at this point of the time line: a button."""
-        self._actions.append((self.now, action))
+        return self.do_at(self.now, action)
+
+    def do_at(self, seconds: float, action: Callable[[Session], None]) -> Script:
+        """The same at any point of the time line."""
+        self._actions.append((seconds, action))
         return self
 
     def play(self, *, awake: bool = False) -> Talk:

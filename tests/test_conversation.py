@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator, Sequence
+
+import numpy as np
 import pytest
 from fakes import FakeModel, Reply
 from script import Script
 
+from voice.chat import Finished, Message, ModelPart, ToolCall, ToolSpec
 from voice.errors import BrokenStreamError, OfflineError, TranscriptionError
 from voice.events import (
     Idle,
     Interrupted,
     Listening,
+    Muted,
     SttText,
     TtsFinished,
     TtsSpeaking,
+    TurnLatency,
     VolumeChanged,
     WakeWordDetected,
 )
+from voice.session import Session
 
 # -- from wake word to answer ------------------------------------------------------------------
 
@@ -182,6 +189,40 @@ def test_transcription_is_done_during_the_silence():
     assert latency < 0.4 + 0.4 + 0.25
 
 
+class QuieterModel(FakeModel):
+    """Turns the volume down, and says so."""
+
+    offers_tools = True
+
+    async def stream(
+        self, messages: Sequence[Message], tools: Sequence[ToolSpec], *, max_tokens: int
+    ) -> AsyncGenerator[ModelPart, None]:
+        if messages[-1]["role"] == "user":
+            self.requests.append(list(messages))
+            yield ToolCall("1", "set_volume", '{"percent": 10}')
+            yield Finished("tool_calls")
+            return
+        async for part in super().stream(messages, tools, max_tokens=max_tokens):
+            yield part
+
+
+def test_what_a_tool_did_is_taken_back_too_and_leaves_no_trace():
+    model = QuieterModel(Reply("Now it is quiet.", first_s=0.2))
+    script = Script(model).wake().say("make everything calmer for me").pause(1.2)
+    talk = script.say("but only tomorrow").pause(6).play()
+    assert [event.by for event in talk.of(Interrupted)] == ["more_speech"]
+    assert [event.percent for event in talk.of(VolumeChanged)][:2] == [10, 70]
+    asked = [request for request in model.requests if request[-1]["role"] == "user"]
+    assert [message["role"] for message in asked[-1]] == ["system", "user"]
+
+
+def test_the_time_of_a_turn_is_told_once():
+    script = Script().wake().say("set the volume to 20").pause(0.9).say("no make it 50 percent")
+    talk = script.pause(6).play()
+    assert len(talk.of(SttText)) == 2
+    assert len(talk.of(TurnLatency)) == len(talk.endings) == 1
+
+
 # -- interruptions --------------------------------------------------------------------------------
 
 LONG = "This is a very long answer, " + "and it goes on and on about many things, " * 30
@@ -223,6 +264,21 @@ def test_showing_that_one_listens_is_no_interruption(word: str):
     talk = script.say(word).pause(8).play()
     assert talk.of(Interrupted) == []
     assert talk.spoken == [short]
+
+
+def test_a_cough_lowers_the_answer_only_for_a_moment():
+    script = Script(FakeModel(LONG)).wake().say("tell me a long story").pause(4).noise(0.5)
+    coughed = script.now
+    talk = script.pause(8).play()
+    assert talk.of(Interrupted) == []
+    reply = talk.recorded[0]
+    since = coughed - talk.times(TtsSpeaking)[0]
+    levels = [
+        int(np.abs(reply.samples[round(at * reply.rate) :][: reply.rate // 2]).max())
+        for at in (1.0, since, since + 2)
+    ]
+    assert levels[1] < levels[0] / 2
+    assert levels[2] == levels[0]
 
 
 def test_the_button_interrupts_at_once():
@@ -311,6 +367,22 @@ def test_follow_ups_are_limited_and_silence_ends_them():
     assert talk.endings == ["answered", "nothing_said"]
 
 
+def test_the_wake_word_in_the_very_moment_in_which_listening_ends_is_heard():
+    for frame in range(-2, 3):
+        script = Script().wake().pause(3.32 + frame * 0.02).wake().pause(0.6)
+        talk = script.say("what is 3 plus 4").pause(5).play()
+        assert talk.heard == ["what is 3 plus 4"], frame
+
+
+def test_stop_in_the_very_moment_in_which_an_answer_ends_asks_for_nothing_more():
+    answered = Script(FakeModel("And you?")).wake().say("tell me about rome").pause(4)
+    over = answered.play().times(TtsFinished)[0]
+    for offset in (-0.02, -1e-9, 0.0, 1e-9, 0.02):
+        script = Script(FakeModel("And you?")).wake().say("tell me about rome").pause(4)
+        talk = script.do_at(over + offset, Session.stop).pause(4).play()
+        assert talk.times(Idle)[-1] - over < 0.1, offset
+
+
 def test_follow_ups_can_be_off():
     script = Script(FakeModel("And you?"), turn={"follow_up": "off"})
     talk = script.wake().say("tell me about rome").pause(3).say("me too").pause(3).play()
@@ -348,6 +420,22 @@ def test_muted_nothing_is_heard():
     assert talk.heard == ["what is 3 plus 5"]
 
 
+def test_muted_the_button_opens_nothing():
+    script = Script()
+    script.do(lambda session: session.mute(True)).pause(1).do(Session.press).pause(2)
+    talk = script.play()
+    assert talk.of(Listening) == []
+    assert talk.of(Muted) == [Muted(True), Muted(True)]
+
+
+def test_muting_ends_what_is_under_way():
+    script = Script(FakeModel(LONG)).wake().say("tell me a long story").pause(4)
+    talk = script.do(lambda session: session.mute(True)).pause(2).play()
+    assert talk.endings == ["stopped"]
+    talk = Script().wake().pause(0.5).do(lambda session: session.mute(True)).pause(2).play()
+    assert talk.endings == ["cancelled"]
+
+
 def test_speaking_begins_once_an_answer():
     talk = Script().wake().say("what is 3 plus 4").pause(4).play()
     assert len(talk.of(TtsSpeaking)) == 1
@@ -359,3 +447,11 @@ def test_a_key_that_merely_lay_about_is_announced_before_its_first_use():
     talk = talk.wake().say("what is the capital of spain").pause(8).play()
     assert talk.said[0] == "This goes to example.org."
     assert talk.said.count("This goes to example.org.") == 1
+
+
+def test_and_before_the_next_one_when_it_was_not_heard():
+    script = Script(FakeModel("Paris."), announce="This goes to example.org.")
+    script.wake().say("what is the capital of france").pause(0.82).do(Session.stop).pause(3)
+    talk = script.wake().say("what is the capital of spain").pause(8).play()
+    assert talk.endings == ["stopped", "answered"]
+    assert talk.spoken[-1].startswith("This goes to example.org.")

@@ -32,7 +32,7 @@ Undo = Callable[[], None]
 
 
 class Controls(Protocol):
-    """What answers may change. Implementation: ``voice.session``."""
+    """What answers may change. Implementation: ``voice.controls``."""
 
     def situation(self) -> Situation:
         """Return what an answer may depend on, as it is now."""
@@ -166,10 +166,16 @@ class Answers:
         if text.strip():
             self._publish(TtsText(text.strip(), begun.source))
 
+    def withdraw(self, begun: Answer) -> None:
+        """Take back all that was done, as if it had never been asked."""
+        begun.undo()
+        self._brain.forget()
+
     def ended(self, begun: Answer, spoken: str, *, interrupted: bool) -> None:
         """Take the answer into the history as it was really spoken."""
         self._controls.answered(begun.plan.text, spoken)
         if begun.plan.device is None:
+            self._announce = None if spoken else self._announce
             self._brain.spoke(spoken, interrupted)
         elif spoken:
             self._brain.noted(begun.plan.text, spoken)
@@ -177,8 +183,7 @@ class Answers:
     async def _from_model(self, begun: Answer) -> AsyncIterator[Clause]:
         stream = ClauseStream()
         said = ""
-        announce, self._announce = self._announce, None
-        for clause in cut(f"{announce} ") if announce else ():
+        for clause in cut(f"{self._announce} ") if self._announce else ():
             yield clause
         try:
             async with aclosing(self._brain.answer(begun.plan.text)) as deltas:

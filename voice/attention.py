@@ -83,7 +83,7 @@ class Attention:
     async def _spoken_over(self, inbox: Inbox) -> Interruption | None:
         """Somebody speaks over the answer: lower it, and see whether it is meant for us."""
         self._speaker.duck(True)
-        heard = await self._listener.request(inbox)
+        heard = await self._listener.request(inbox, once=True)
         if isinstance(heard, Wake | Press):
             return _called(heard)
         if heard and self._is_stop(heard.text):

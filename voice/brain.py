@@ -157,6 +157,10 @@ class Brain:
             self._history.add(turn.heard, text, turn.rounds, acted=turn.tools.acted)
             log.debug("answer over: %d characters, interrupted: %s", len(text), interrupted)
 
+    def forget(self) -> None:
+        """Take nothing of the turn into the history: it was withdrawn."""
+        self._turn = None
+
     def noted(self, heard: str, spoken: str) -> None:
         """Take what the device answered itself into the history, so that the model knows of it."""
         self._history.add(heard, spoken)

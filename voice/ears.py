@@ -5,7 +5,6 @@ Pure: frames in, things heard out. Who reacts to them, and when, is ``voice.sess
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +19,6 @@ PRE_ROLL_S = 1.5
 
 LEAD_S = 0.4
 """Seconds kept from before the first voice, so that a soft first consonant is not lost."""
-
 
 OWN_TAIL_S = 1.0
 """Seconds after our own speech in which it may still come back through the room."""
@@ -63,19 +61,19 @@ class Ears:
         """The state of the request under way."""
         return self._endpoint
 
-    def hear(self, frame: Samples) -> list[Heard]:
-        """Take the next frame; return what was heard in it, wake words first."""
+    def hear(self, frame: Samples) -> Heard | None:
+        """Take the next frame; return what was heard in it.
+
+        A wake word goes before all else: who called wants to be listened to anew.
+        """
         self._pre_roll.add(frame)
-        heard: list[Heard] = []
         if self._own_frames:
             self._own_frames -= 1
             if not self._own_frames:
                 self._own_words = None
         if (wake := self._wake.hear(frame)) and not self._is_own(wake):
-            heard.append(wake)
-        if not self._endpoint.closed and (change := self._attend(frame)):
-            heard.append(change)
-        return heard
+            return wake
+        return None if self._endpoint.closed else self._attend(frame)
 
     def open(self, wait_s: float | None, *, after_wake: bool = False) -> list[Change]:
         """Take what is said from now on as a request; None waits for the first voice without limit.
@@ -125,12 +123,6 @@ class Ears:
         self._voice.reset()
         self._pre_roll.clear()
         self.close()
-
-    def settle(self, quiet: Iterable[Samples]) -> None:
-        """Let the detectors hear some frames without consequences, to be warm."""
-        for frame in quiet:
-            self._voice.hear(frame)
-        self._voice.reset()
 
     def _is_own(self, wake: Wake) -> bool:
         if self._own_words is None:

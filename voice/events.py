@@ -147,9 +147,7 @@ class Idle:
     """The turn is over; only a wake word, a button or a phone starts the next."""
 
     event: ClassVar[str] = "idle"
-    reason: Literal[
-        "answered", "nothing_said", "no_speech", "stopped", "failed", "cancelled", "end_of_file"
-    ]
+    reason: Literal["answered", "nothing_said", "stopped", "failed", "cancelled", "end_of_file"]
 
 
 Event = (

@@ -42,7 +42,7 @@ class Inbox:
         return self._waiting.popleft()
 
     def call_pending(self) -> Wake | Press | None:
-        """Return a wake word or press that nobody has taken yet, dropping all before it."""
+        """Return a wake word or press that nobody has taken yet; what came before it is dropped."""
         while self._waiting:
             heard = self._waiting.popleft()
             if isinstance(heard, Wake | Press):

@@ -24,7 +24,7 @@ OVERLAP = RATE // 10
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Something that was asked, by voice or typed."""
+    """Something that was asked."""
 
     text: str
     moments: Moments
@@ -78,11 +78,12 @@ class Listener:
         self._clock = clock
         self._earlier: _Draft | None = None
 
-    async def request(self, inbox: Inbox) -> Request | Wake | Press | None:
+    async def request(self, inbox: Inbox, *, once: bool = False) -> Request | Wake | Press | None:
         """Return what is asked; the ears are open already.
 
-        None when nobody spoke; a wake word or press when one comes meanwhile: what was heard before
-        it is forgotten, and the ears are open anew.
+        None when nobody spoke, with ``once`` also when the first thing heard was only noise; a wake
+        word or press when one comes meanwhile: what was heard before it is forgotten, and the ears
+        are open anew.
         """
         async with scope() as tasks:
             draft: _Draft | None = None
@@ -104,6 +105,8 @@ class Listener:
                     request = await self._finish(tasks, draft)
                     if request or self._ears.endpoint.closed:
                         return request
+                    if once and self._ears.endpoint.waiting:
+                        return None
                     draft = None
 
     def _draft(self, tasks: Scope) -> _Draft:
@@ -117,7 +120,7 @@ class Listener:
             text = await self._text(speech)
         except TranscriptionError as fault:
             self._publish(Error(fault.code, str(fault)))
-            draft.trouble = fault.spoken
+            draft.trouble = fault.spoken if speech.voice_s >= MIN_VOICE_S else None
             return
         command = bool(text) and self._is_command(text)
         if speech.voice_s < MIN_VOICE_S and not command:
@@ -147,12 +150,15 @@ class Listener:
         now = self._clock()
         speech = self._ears.speech()
         moments = Moments(now - speech.silence_s, speech.seconds - speech.silence_s, commit=now)
+        eager = draft is not None
         draft = draft or self._draft(tasks)
         if draft.task:
             await draft.task
         if self._ears.endpoint.speaking:  # they went on while the text was being made
+            self._earlier = draft if draft.text else self._earlier
             return None
-        moments.eager_text, moments.text = draft.done_at, self._clock()
+        moments.eager_text = draft.done_at if eager else None
+        moments.text = self._clock()
         if draft.text or draft.trouble:
             self._earlier = draft if draft.text else None
             return Request(draft.text, moments, draft.trouble)

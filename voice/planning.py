@@ -41,6 +41,8 @@ class Planner:
         plan, preparing = self._plan, self._preparing
         self._plan = self._preparing = None
         if plan is None or plan.text != request.text:
+            if preparing:
+                preparing.cancel()
             return self._answers.plan(request.text, trouble=request.trouble)
         if preparing:
             await preparing

@@ -26,6 +26,9 @@ log = logging.getLogger(__name__)
 NO_MORE_SOUND_S = 1.0
 """Seconds in which the end of a file may still turn out to be speech."""
 
+_CHIMES = {"nothing_said": "end", "failed": "error"}
+"""What is played when a conversation ends so, without a word."""
+
 BUTTON = "button"
 """What stands for the wake word when a button was pressed."""
 
@@ -44,7 +47,7 @@ class Session:
         *,
         chimes: dict[str, Sound],
     ) -> None:
-        """``chimes`` are short sounds by name: ``wake``, ``end``."""
+        """``chimes`` are short sounds by name: ``wake``, ``end``, ``error``."""
         self._ears = ears
         self._turn = turn
         self._planner = planner
@@ -75,15 +78,18 @@ class Session:
         self._voices = self._settings.barge_in == "on" or (
             self._settings.barge_in == "auto" and microphone.echo_free
         )
-        async with scope() as tasks:
-            self._tasks = tasks
-            if awake:
-                self._ears.open(None)
-                self._begin(None)
-            async with aclosing(microphone.frames()) as frames:
-                async for frame in frames:
-                    self.hear(frame)
-        self._tasks = self._conversation = None
+        try:
+            async with scope() as tasks:
+                self._tasks = tasks
+                if awake:
+                    self._ears.open(None)
+                    self._begin()
+                async with aclosing(microphone.frames()) as frames:
+                    async for frame in frames:
+                        self.hear(frame)
+        finally:
+            self._tasks = self._conversation = None
+            self._resting.set()
 
     def report(self, fault: SaysoError) -> None:
         """Publish a fault that the conversation goes on without."""
@@ -93,15 +99,21 @@ class Session:
         """Take the next frame."""
         if self.muted:
             return
-        for heard in self._ears.hear(frame):
-            if isinstance(heard, Wake):
-                self._publish(WakeWordDetected(heard.word, round(heard.score, 3)))
-                self._called(heard)
-            elif not self.idle:
-                self._inbox.put(heard)
+        heard = self._ears.hear(frame)
+        if isinstance(heard, Wake):
+            self._publish(WakeWordDetected(heard.word, round(heard.score, 3)))
+            self._called(heard)
+        elif heard and not self.idle:
+            self._inbox.put(heard)
 
     def press(self) -> None:
-        """Begin a request as a wake word does: somebody pressed the button."""
+        """Begin a request as a wake word does: somebody pressed the button.
+
+        Muted it only says so again: nothing that is said now would be heard.
+        """
+        if self.muted:
+            self._publish(Muted(True))
+            return
         self._publish(WakeWordDetected(BUTTON, 1.0))
         self._called(Press())
 
@@ -123,30 +135,26 @@ class Session:
             if muted:
                 self.stop()
 
-    def answer(self, request: Request) -> None:
-        """Answer something typed, as if it had been said."""
-        if self.idle:
-            self._begin(request)
-
     def _called(self, call: Wake | Press) -> None:
         self._speaker.wake()
         since = self._ears.open(self._settings.no_speech_s, after_wake=isinstance(call, Wake))
         if self.idle:
             self._chime("wake")
-            self._begin(None, *since)
+            self._begin(*since)
         else:
             self._inbox.put(call, *since)
 
-    def _begin(self, request: Request | None, *heard: Change) -> None:
+    def _begin(self, *heard: Change) -> None:
         if self._tasks is None:
             return
         self._inbox = Inbox()
         self._inbox.put(*heard)
         self._resting.clear()
-        self._conversation = self._tasks.start(self._converse(request))
+        self._conversation = self._tasks.start(self._converse())
 
-    async def _converse(self, request: Request | None) -> None:
+    async def _converse(self) -> None:
         """Lead turn after turn, until only a wake word can start the next."""
+        request: Request | None = None
         follow_ups = 0
         follow_up = False
         try:
@@ -156,14 +164,15 @@ class Session:
                 ending = await self._one_turn(request)
                 self._publish(Idle(ending.reason))
                 request = ending.request
-                follow_up = self._wants_follow_up(ending, follow_ups)
+                call = self._inbox.call_pending() if ending.next == "rest" else None
+                follow_up = not call and self._wants_follow_up(ending, follow_ups)
                 follow_ups = follow_ups + 1 if follow_up else 0
-                if ending.next == "rest" and self._inbox.call_pending() is None:
-                    if not follow_up:
-                        break
+                if follow_up:
                     self._ears.open(self._settings.follow_up_s)
-            if ending.reason == "nothing_said":
-                self._chime("end")
+                elif ending.next == "rest" and (not call or call == Press(stop_only=True)):
+                    break
+            if chime := _CHIMES.get(ending.reason):
+                self._chime(chime)
         finally:
             self._ears.close()
             self._conversation = None
@@ -179,7 +188,10 @@ class Session:
             raise
         except Exception as fault:
             log.exception("a turn failed")
-            self._publish(Error("internal", f"a turn failed: {type(fault).__name__}"))
+            if isinstance(fault, SaysoError):
+                self.report(fault)
+            else:
+                self._publish(Error("internal", f"a turn failed: {type(fault).__name__}"))
             return Ending("failed")
         finally:
             self._planner.begin(None)

@@ -140,10 +140,6 @@ class Mouth:
         if self._thinking:
             self._speaker.chime(self._thinking)
 
-    def set_speed(self, speed: float) -> None:
-        """Speak faster or slower from the next clause on; 1 is the voice's own pace."""
-        self._synthesizer.speed = speed
-
     def close(self) -> None:
         """End the thread."""
         self._worker.close()

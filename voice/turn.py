@@ -76,8 +76,10 @@ class Turn:
             interruption = await self._say(answer, request, spoken, inbox, voices)
             more = interruption is not None and interruption.by == "more_speech"
             if more:
-                answer.undo()
-            self.answers.ended(answer, "" if more else spoken.text, interrupted=bool(interruption))
+                self.answers.withdraw(answer)
+            else:
+                self.answers.ended(answer, spoken.text, interrupted=bool(interruption))
+                self.publish(request.moments.latency(answer.source))
 
         if interruption is None:
             return Ending("answered", expects_reply=answer.expects_reply)
@@ -105,24 +107,25 @@ class Turn:
             if not voices:
                 self.ears.begin_own_speech(clause.spoken)
 
-        async with scope() as tasks:
-            attending = tasks.start(self.attention.interruption(inbox, voices=voices))
-            speaking = tasks.start(
-                self.mouth.speak(
-                    answer.clauses,
-                    spoken,
-                    show=show,
-                    moments=moments,
-                    started=started,
-                    clock=self.clock,
+        try:
+            async with scope() as tasks:
+                attending = tasks.start(self.attention.interruption(inbox, voices=voices))
+                speaking = tasks.start(
+                    self.mouth.speak(
+                        answer.clauses,
+                        spoken,
+                        moments,
+                        show=show,
+                        started=started,
+                        clock=self.clock,
+                    )
                 )
-            )
-            done = await first(attending, speaking)
-        self.ears.end_own_speech()
+                done = await first(attending, speaking)
+        finally:
+            self.ears.end_own_speech()
         interruption = attending.result() if done is attending else None
-        if spoken.marks:
+        if moments.first_sound is not None:
             self.publish(TtsFinished(interruption is not None, spoken.text))
-        self.publish(moments.latency(answer.source))
         return interruption
 
 
