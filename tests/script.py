@@ -36,8 +36,9 @@ from fakes import (
 )
 
 from device import virtual_time
-from device.assemble import Engines, assemble
+from device.assemble import assemble
 from device.fed_microphone import FedMicrophone
+from device.loading import Engines
 from device.model_choice import ModelChoice
 from device.speaker import WavSpeaker
 from voice.audio import RATE, Samples, silence
