@@ -141,6 +141,7 @@ def assemble(config: Config, engines: Engines, speaker: Speaker, bus: Bus) -> As
         bus,
         announce=engines.model.announce,
     )
+    engines.synthesizer.speed = config.tts.speed  # an earlier conversation may have changed it
     for word, _ in engines.wake_words:
         word.reset()
     ears = Ears(

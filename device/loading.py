@@ -6,10 +6,10 @@ The tables say what the names in the YAML mean; they are all there is to plug in
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from device import models
 from device.model_choice import ModelChoice, choose
@@ -99,13 +99,29 @@ class Engines:
     model: ModelChoice
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    """Something loaded, and the settings it was loaded for."""
+
+    name: str
+    key: object
+    made: Any
+
+    async def close(self) -> None:
+        """Give it back."""
+        if isinstance(self.made, Recognizer):
+            self.made.close()
+        elif isinstance(self.made, ModelChoice) and self.made.model:
+            await self.made.model.close()
+
+
 class Shelf:
     """Holds what is loaded; loads again only what a changed configuration means otherwise."""
 
     def __init__(self, progress: Progress = _silent) -> None:
         """``progress`` is told what has been loaded."""
         self._progress = progress
-        self._parts: dict[str, tuple[object, Any]] = {}
+        self._parts: dict[str, _Part] = {}
 
     async def load(self, config: Config) -> Engines:
         """Load everything side by side and warm it with a real pass.
@@ -113,7 +129,7 @@ class Shelf:
         Raises ModelFileError or ConfigError, in one line, for what is missing or broken; what was
         loaded before stays.
         """
-        loaded = await asyncio.gather(
+        found = await asyncio.gather(
             self._part("speech recognition", config.stt, lambda: _warm_recognizer(config.stt)),
             self._part("voice", config.tts, lambda: _warm_synthesizer(config.tts)),
             self._part("voice activity", config.vad.engine, VOICE_ACTIVITY[config.vad.engine]),
@@ -122,42 +138,41 @@ class Shelf:
             self._model(config),
             return_exceptions=True,
         )
-        for result in loaded:
-            if isinstance(result, BaseException):
-                raise result
-        return Engines(*cast(Sequence[Any], loaded))
+        fault = next((part for part in found if isinstance(part, BaseException)), None)
+        parts = [part for part in found if isinstance(part, _Part)]
+        held = tuple(self._parts.values())
+        if fault:
+            unused = [part for part in parts if part not in held]
+        else:
+            unused = [part for part in held if part not in parts]
+            self._parts = {part.name: part for part in parts}
+        for part in unused:
+            await part.close()
+        if fault:
+            raise fault
+        return Engines(*(part.made for part in parts))
 
     async def close(self) -> None:
         """Give everything back."""
-        for name in tuple(self._parts):
-            await self._drop(name)
+        while self._parts:
+            _, part = self._parts.popitem()
+            await part.close()
 
-    async def _part(self, name: str, key: object, make: Callable[[], Any]) -> Any:
+    async def _part(self, name: str, key: object, make: Callable[[], Any]) -> _Part:
         held = self._parts.get(name)
-        if held and held[0] == key:
-            return held[1]
+        if held and held.key == key:
+            return held
         made = await asyncio.get_running_loop().run_in_executor(None, make)
-        await self._drop(name)
-        self._parts[name] = (key, made)
         self._progress(name)
-        return made
+        return _Part(name, key, made)
 
-    async def _model(self, config: Config) -> ModelChoice:
+    async def _model(self, config: Config) -> _Part:
         held = self._parts.get(MODEL)
-        if held and held[0] == config.model:
-            return held[1]
+        if held and held.key == config.model:
+            return held
         choice = await choose(config.model, models.find_gguf)
-        await self._drop(MODEL)
-        self._parts[MODEL] = (config.model, choice)
         self._progress(f"{MODEL}: {choice.why}")
-        return choice
-
-    async def _drop(self, name: str) -> None:
-        _, part = self._parts.pop(name, (None, None))
-        if isinstance(part, Recognizer):
-            part.close()
-        elif isinstance(part, ModelChoice) and part.model:
-            await part.model.close()
+        return _Part(MODEL, config.model, choice)
 
 
 @asynccontextmanager

@@ -59,8 +59,13 @@ class MixedPlayback:
         self._stopped = stopped
         self._changed = asyncio.Event()
         self._resampler: Resampler | None = None
+
+        def begun() -> None:
+            if not self._track.stopped:  # it may have been since the pull, in another thread
+                started()
+
         self._track = mixer.begin(
-            lambda: call(started), lambda: call(self._changed.set), lead_in_s=lead_in_s
+            lambda: call(begun), lambda: call(self._changed.set), lead_in_s=lead_in_s
         )
 
     @property

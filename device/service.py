@@ -22,7 +22,7 @@ from device.settings import Settings
 from device.speaker import SoundCardSpeaker, WavSpeaker
 from voice.audio import Microphone, Samples, Speaker, silence
 from voice.config import Config
-from voice.errors import SaysoError, UsageError
+from voice.errors import ModelFileError, SaysoError, UsageError
 from voice.events import Bus, Error, Event, to_dict
 from voice.scope import Scope, first, scope
 from voice.typed import ask
@@ -56,6 +56,7 @@ class Service:
         self._assistant: Assistant | None = None
         self._changed = asyncio.Event()
         self._stopping = asyncio.Event()
+        self._ready = False
 
     async def run(self, socket_path: Path) -> None:
         """Run until SIGTERM or SIGINT, taking requests on a socket; the state's lock must be held."""
@@ -64,14 +65,14 @@ class Service:
             loop.add_signal_handler(number, self._stopping.set)
         self._bus.subscribe(_log_event)
         try:
-            engines = await self._shelf.load(self._settings.config)
+            config = self._settings.config
+            engines = await self._shelf.load(config)
             async with AsyncExitStack() as stack:
                 await stack.enter_async_context(serving(socket_path, self.handle))
                 while not self._stopping.is_set():
-                    self._changed.clear()
-                    await self._converse(self._settings.config, engines)
+                    await self._converse(config, engines)
                     if self._changed.is_set():
-                        engines = await self._shelf.load(self._settings.config)
+                        config, engines = await self._reloaded(config, engines)
         finally:
             notify("STOPPING=1")
             await self._shelf.close()
@@ -93,13 +94,23 @@ class Service:
             return {"done": True}
         raise UsageError(f"this sayso can't do {what!r} now")
 
+    async def _reloaded(self, config: Config, engines: Engines) -> tuple[Config, Engines]:
+        """Return what the changed configuration means, or the old when that can't be loaded."""
+        self._changed.clear()
+        wanted = self._settings.config
+        try:
+            return wanted, await self._shelf.load(wanted)
+        except SaysoError as fault:
+            self._trouble(fault)
+            return config, engines
+
     async def _converse(self, config: Config, engines: Engines) -> None:
         """Listen with one configuration, until it changes or the end."""
         async with scope() as tasks:
             microphone, speaker = self._hardware(config, tasks)
             self._assistant = assistant = assemble(config, engines, speaker, self._bus)
             try:
-                await assistant.warm()
+                await self._warm(assistant)
                 listening = tasks.start(assistant.session.run(microphone))
                 await asyncio.sleep(0)
                 self._say_ready(config)
@@ -111,6 +122,15 @@ class Service:
             finally:
                 self._assistant = None
                 assistant.close()
+
+    async def _warm(self, assistant: Assistant) -> None:
+        """Get the language model ready; once in service, one that can't be loaded is done without."""
+        try:
+            await assistant.warm()
+        except ModelFileError as fault:
+            if not self._ready:
+                raise
+            self._trouble(fault)
 
     async def _changed_and_idle(self, assistant: Assistant) -> None:
         await self._changed.wait()
@@ -129,6 +149,7 @@ class Service:
         self._bus.publish(Error(fault.code, str(fault)))
 
     def _say_ready(self, config: Config) -> None:
+        self._ready = True
         notify("READY=1")
         words = " or ".join(word.name.replace("_", " ") for word in config.wake.words)
         log.info("listening for: %s", words or "the button")
