@@ -53,8 +53,10 @@ def owning(state: Path) -> Generator[None]:
 async def serving(path: Path, handle: Handler) -> AsyncGenerator[None]:
     """Answer other commands' requests on a socket during a block; the lock must be held."""
     _remove(path)
+    clients: set[asyncio.StreamWriter] = set()
 
     async def client(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        clients.add(writer)
         try:
             while line := await reader.readline():
                 writer.write(json.dumps(await _answer(line, handle)).encode() + b"\n")
@@ -62,6 +64,7 @@ async def serving(path: Path, handle: Handler) -> AsyncGenerator[None]:
         except (ConnectionError, ValueError, asyncio.LimitOverrunError):
             pass  # the other side is gone, or sent a line without an end
         finally:
+            clients.discard(writer)
             writer.close()
 
     old_mask = os.umask(0o177)
@@ -71,7 +74,11 @@ async def serving(path: Path, handle: Handler) -> AsyncGenerator[None]:
         os.umask(old_mask)
     try:
         async with server:
-            yield
+            try:
+                yield
+            finally:  # from Python 3.12 on the server waits for those who do not hang up
+                for writer in tuple(clients):
+                    writer.close()
     finally:
         _remove(path)
 
@@ -103,8 +110,13 @@ class RunningAssistant:
 
     def do(self, what: str, **details: Any) -> dict[str, Any]:
         """Ask for one thing and return the answer; raises StateError with its message."""
+        request = json.dumps({"do": what, **details}).encode() + b"\n"
+        if len(request) > LINE_LIMIT:  # the other side would hang up
+            raise StateError(
+                f"too long for the running sayso: {len(request)} of {LINE_LIMIT} bytes"
+            )
         try:
-            self._connection.sendall(json.dumps({"do": what, **details}).encode() + b"\n")
+            self._connection.sendall(request)
             line = self._lines.readline()
         except OSError as fault:
             raise StateError(f"the running sayso does not answer ({fault})") from fault

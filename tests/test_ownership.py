@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from device.ownership import owning, running, serving
+from device.ownership import LINE_LIMIT, owning, running, serving
 from voice.errors import StateError
 
 
@@ -125,3 +125,26 @@ async def test_a_line_without_end_is_hung_up_on(tmp_path: Path):
         writer.write(b"x" * 200_000)
         assert await asyncio.wait_for(reader.read(), 5) == b""
         writer.close()
+
+
+async def test_a_request_too_long_is_refused_before_it_is_sent(tmp_path: Path):
+    path = tmp_path / "socket"
+
+    def ask_twice() -> dict[str, Any]:
+        with running(path) as assistant:
+            assert assistant
+            with pytest.raises(StateError, match="too long"):
+                assistant.do("ask", text="x" * LINE_LIMIT)
+            return assistant.do("status")
+
+    async with serving(path, echo):
+        assert await in_thread(ask_twice) == {"got": {"do": "status"}}
+
+
+async def test_who_does_not_hang_up_is_hung_up_on_at_the_end(tmp_path: Path):
+    async with serving(tmp_path / "s", echo):
+        reader, writer = await asyncio.open_unix_connection(tmp_path / "s")
+        writer.write(b'{"do": "status"}\n')
+        await reader.readline()
+    assert await asyncio.wait_for(reader.read(), 5) == b""
+    writer.close()

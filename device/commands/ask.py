@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import os
 import sys
@@ -63,17 +64,31 @@ async def _ask(
     many = text == "-"
     answered = True
     replies: list[str] = []
+    if many and isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")  # half a letter is no reason to stop
     async with _answering(config, apart=apart) as answer:
         for line in sys.stdin if many else [text]:
             if not line.strip():
                 continue
-            reply = await answer(line.strip())
+            reply = await _reply(answer, line.strip())
             answered &= reply["source"] != "none"
             replies.append(reply["reply"])
             typer.echo(json.dumps(reply, ensure_ascii=False) if as_json or many else reply["reply"])
     if speak:
         _speak(config, replies, speak)
     return answered
+
+
+async def _reply(answer: Answer, text: str) -> dict[str, Any]:
+    """Answer one sentence; whatever happens to it, the next is answered."""
+    from voice.errors import SaysoError
+    from voice.typed import Reply
+
+    try:
+        return await answer(text)
+    except SaysoError as fault:
+        typer.echo(f"sayso: {fault}", err=True)
+        return asdict(Reply(text, None, {}, fault.spoken, "none"))
 
 
 @asynccontextmanager
@@ -99,10 +114,9 @@ async def _own_mind(config: Config) -> AsyncGenerator[Answer]:
     from device.assemble import connect_mind
     from device.loading import choosing_model
     from device.speaker import WavSpeaker
-    from voice.errors import SaysoError
     from voice.events import Bus, Error, Event
     from voice.intents import Intents
-    from voice.typed import Reply, ask
+    from voice.typed import ask
 
     def report(event: Event) -> None:
         if isinstance(event, Error):
@@ -117,11 +131,7 @@ async def _own_mind(config: Config) -> AsyncGenerator[Answer]:
         mind = connect_mind(config, Intents(config.stt.language), model, speaker, config.tts, bus)
 
         async def ask_here(text: str) -> dict[str, Any]:
-            try:
-                return asdict(await ask(mind.answers, text))
-            except SaysoError as fault:  # whatever happens to one line, the next is answered
-                typer.echo(f"sayso: {fault}", err=True)
-                return asdict(Reply(text, None, {}, fault.spoken, "none"))
+            return asdict(await ask(mind.answers, text))
 
         yield ask_here
 
