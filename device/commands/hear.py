@@ -121,9 +121,12 @@ class _Listener:
             spent=assistant.session.no_more_sound, finished=lambda: assistant.session.idle
         )
         microphone.feed(samples)
-        await assistant.warm()
-        await assistant.session.run(microphone, awake=self._no_wake)
-        assistant.close()
+        try:
+            await assistant.warm()
+            began, wall_began = loop.time(), time.monotonic()  # what loads is not heard
+            await assistant.session.run(microphone, awake=self._no_wake)
+        finally:
+            assistant.close()
         if not idle:
             show(Idle("end_of_file"))
         for reply in replies if self._out else ():
