@@ -10,9 +10,13 @@ from voice.errors import DeviceError, MicrophoneError, SpeakerError
 
 Kind = Literal["input", "output"]
 
-_WORD: dict[Kind, str] = {"input": "microphone", "output": "speaker"}
+NOUN: dict[Kind, str] = {"input": "microphone", "output": "speaker"}
+"""What people call a device of that kind."""
+
+ERROR: dict[Kind, type[DeviceError]] = {"input": MicrophoneError, "output": SpeakerError}
+"""What is raised when there is trouble with one."""
+
 _KEY: dict[Kind, str] = {"input": "mic.device", "output": "snd.device"}
-_ERROR: dict[Kind, type[DeviceError]] = {"input": MicrophoneError, "output": SpeakerError}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +53,8 @@ def pick(devices: Sequence[Device], wanted: str | None, kind: Kind) -> Device:
     """
     able = [device for device in devices if device.channels(kind)]
     if not able:
-        raise _ERROR[kind](
-            f"no {_WORD[kind]} found: plug one in, or allow this user the sound card "
+        raise ERROR[kind](
+            f"no {NOUN[kind]} found: plug one in, or allow this user the sound card "
             "(`sudo usermod -aG audio $USER`, then log in again)"
         )
     able.sort(key=lambda device: not device.default(kind))
@@ -63,8 +67,8 @@ def pick(devices: Sequence[Device], wanted: str | None, kind: Kind) -> Device:
     ):
         if matches:
             return matches[0]
-    raise _ERROR[kind](
-        f"{_KEY[kind]}: no {_WORD[kind]} is called like {wanted!r}; `sayso devices` lists them"
+    raise ERROR[kind](
+        f"{_KEY[kind]}: no {NOUN[kind]} is called like {wanted!r}; `sayso devices` lists them"
     )
 
 

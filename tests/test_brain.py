@@ -14,8 +14,8 @@ from test_history import check_valid
 
 from device import virtual_time
 from voice import config
-from voice.brain import Brain, Finished, ModelPart, TextDelta, ToolCall, Working
-from voice.chat import Message, ToolSpec
+from voice.brain import Brain
+from voice.chat import Finished, Message, ModelPart, TextDelta, ToolCall, ToolSpec, Working
 from voice.errors import (
     BrainError,
     BrokenStreamError,

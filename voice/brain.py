@@ -15,14 +15,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from voice.chat import (
-    Finished,
     Message,
     Model,
     ModelPart,
     TextDelta,
     ToolCall,
     ToolSpec,
-    Working,
 )
 from voice.claims import ClaimGuard, announced
 from voice.config import Model as ModelSettings
@@ -300,15 +298,3 @@ def _sound(call: ToolCall) -> ToolCall:
     except (ValueError, RecursionError):
         arguments = "{}"
     return ToolCall(call.id, call.name, arguments)
-
-
-__all__ = [
-    "NO_MODEL",
-    "Brain",
-    "Finished",
-    "Model",
-    "ModelPart",
-    "TextDelta",
-    "ToolCall",
-    "Working",
-]

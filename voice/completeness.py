@@ -12,8 +12,6 @@ import re
 
 from voice.endpoint import Completeness
 
-__all__ = ["Completeness", "judge"]
-
 
 def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())

@@ -40,7 +40,7 @@ class SttPartial:
 
 @dataclass(frozen=True, slots=True)
 class SttText:
-    """What was said and is acted on; once a turn."""
+    """What was said and is acted on; once a turn, and again as a whole if the speaker went on."""
 
     event: ClassVar[str] = "stt_text"
     text: str
@@ -93,6 +93,8 @@ class Interrupted:
 class TurnLatency:
     """Where the time of a turn went: seconds after the end of speech, None for what did not happen.
 
+    Once a turn, about the answer that was not taken back.
+
     The end of speech is the VAD's: the last frame with voice in it. Numbers only, so that it may
     be logged.
     """
@@ -144,7 +146,7 @@ class Error:
 
 @dataclass(frozen=True, slots=True)
 class Idle:
-    """The turn is over; only a wake word, a button or a phone starts the next."""
+    """The turn is over; unless ``listening`` follows, only a wake word or a button starts the next."""
 
     event: ClassVar[str] = "idle"
     reason: Literal["answered", "nothing_said", "stopped", "failed", "cancelled", "end_of_file"]

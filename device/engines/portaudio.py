@@ -19,11 +19,11 @@ from typing import Any
 import numpy as np
 
 from device.bounded import bounded
-from device.devices import Device, Format, Kind, formats, pick
+from device.devices import ERROR, NOUN, Device, Format, Kind, formats, pick
 from device.resampling import pulling
 from voice.audio import FRAME_S, RATE, Samples
 from voice.config import Mic, Snd
-from voice.errors import DeviceError, MicrophoneError, SpeakerError
+from voice.errors import DeviceError, MicrophoneError
 
 log = logging.getLogger(__name__)
 
@@ -201,12 +201,12 @@ class PortAudio:
         try:
             await bounded(shut, CLOSE_S, DeviceError("hangs"))
         except DeviceError:
-            log.warning("the %s does not close; going on without it", noun(stream.kind))
+            log.warning("the %s does not close; going on without it", NOUN[stream.kind])
             _never_wait_at_exit()
 
     async def _opening(self, stream: Stream, open_it: Callable[[], tuple[Any, Format]]) -> Stream:
-        what = noun(stream.kind)
-        slow = error_of(stream.kind)(f"the {what} did not open in {OPEN_S:.0f} s; plug it in again")
+        what = NOUN[stream.kind]
+        slow = ERROR[stream.kind](f"the {what} did not open in {OPEN_S:.0f} s; plug it in again")
         async with self._turn:
             opened, form = await bounded(open_it, OPEN_S, slow, late=lambda found: _shut(found[0]))
             stream.take(opened, form)
@@ -240,20 +240,8 @@ def library(kind: Kind = "input") -> Any:
     try:
         import sounddevice
     except OSError as fault:
-        raise error_of(kind)(
-            "the sound library is missing: sudo apt install libportaudio2"
-        ) from fault
+        raise ERROR[kind]("the sound library is missing: sudo apt install libportaudio2") from fault
     return sounddevice
-
-
-def noun(kind: Kind) -> str:
-    """Return what people call a device of that kind."""
-    return "microphone" if kind == "input" else "speaker"
-
-
-def error_of(kind: Kind) -> type[DeviceError]:
-    """Return the error for a device of that kind."""
-    return MicrophoneError if kind == "input" else SpeakerError
 
 
 def first_that_opens(
@@ -289,8 +277,8 @@ def first_that_opens(
             if len(fault.args) < 2 or fault.args[1] not in _WRONG_FORMAT:
                 reason = str(fault.args[0]).rsplit(": ", 1)[-1] if fault.args else "unknown"
                 break
-    raise error_of(stream.kind)(
-        f"the {noun(stream.kind)} {device.name!r} can't be opened ({reason}): "
+    raise ERROR[stream.kind](
+        f"the {NOUN[stream.kind]} {device.name!r} can't be opened ({reason}): "
         "another program may use it; `sayso devices` lists others"
     )
 
