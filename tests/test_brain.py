@@ -196,10 +196,16 @@ async def test_half_a_character_does_no_harm():
     assert model.requests[0][-1]["content"] == "caf?"
 
 
-async def test_an_empty_answer_is_a_trouble():
-    brain, _ = brain_of(says(" "))
+@pytest.mark.parametrize("text", [" ", "\0", "\ud800", "<think>Hm.</think> ", "<think>Hm, hm"])
+async def test_an_empty_answer_is_a_trouble(text: str):
+    brain, _ = brain_of(says(text))
     with pytest.raises(BrokenStreamError, match="empty"):
         await spoken(brain, "Hello")
+
+
+async def test_an_answer_holds_nothing_that_commands_a_terminal_or_cannot_be_written():
+    brain, _ = brain_of(says("A\0b", "\x1b[31m", "\ud83d", " c\n\td"))
+    assert await spoken(brain, "Hello") == "Ab[31m c\n\td"
 
 
 # -- tools ------------------------------------------------------------------------------------
@@ -221,10 +227,11 @@ async def test_text_before_a_call_and_after_it_are_two_sentences():
     assert await spoken(brain, "What time is it?") == "Let me look. It is noon."
 
 
-async def test_a_model_that_says_nothing_after_a_tool_lets_the_tool_speak():
+@pytest.mark.parametrize("text", ["", "<think>Done, it seems.</think>"])
+async def test_a_model_that_says_nothing_after_a_tool_lets_the_tool_speak(text: str):
     volume = [40]
-    brain, _ = brain_of(QUIETER, says(), volume=volume)
-    assert await spoken(brain, "Quieter") == "The volume is now at 30 percent."
+    brain, _ = brain_of(QUIETER, says(*[text] * bool(text)), volume=volume)
+    assert await spoken(brain, "Quieter") == text + "The volume is now at 30 percent."
     assert volume == [40, 30]
 
 

@@ -129,6 +129,13 @@ def test_model_trouble_is_said_in_one_sentence_and_the_device_goes_on():
     assert talk.errors == ["model_offline"]
 
 
+@pytest.mark.parametrize("text", [" ", "<think>Hm.</think>", "<think>Hm, hm"])
+def test_an_answer_of_nothing_but_thoughts_is_a_trouble_that_is_said(text: str):
+    talk = Script(FakeModel(text)).wake().say("who was ada lovelace").pause(8).play()
+    assert talk.said == talk.spoken == [BrokenStreamError.spoken]
+    assert talk.sources == ["none"]
+
+
 def test_an_answer_that_breaks_off_is_shown_and_then_the_trouble():
     model = FakeModel(Reply("Rome is old. It was founded long", fault=BrokenStreamError("cut")))
     talk = Script(model).wake().say("tell me about rome").pause(9).play()

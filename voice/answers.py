@@ -199,10 +199,11 @@ class Answers:
             for clause in self._believed(stream.close()):
                 said = clause.written
                 yield clause
-            if not said:
+            if not said.strip():
                 begun.source = NOBODY
             sentence = self._sentence(fault)
-            yield Clause(sentence, speakable(sentence))  # in one piece, and shown as one
+            space = " " if said and not said[-1].isspace() else ""
+            yield Clause(space + sentence, speakable(sentence))  # in one piece, and shown as one
         begun.expects_reply = said.rstrip().endswith("?")
 
     def _believed(self, clauses: list[Clause]) -> Iterator[Clause]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -35,12 +36,16 @@ from voice.errors import (
 from voice.history import History, ToolRound
 from voice.patience import Patience
 from voice.prompt import system_prompt
+from voice.speakable import ThoughtFilter
 from voice.tools import Toolbox, ToolResult, ToolTurn
 
 log = logging.getLogger(__name__)
 
 NO_MODEL = "none"
 """The name when there is no model."""
+
+_NO_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+"""What would command a terminal, or can't be written as UTF-8; line ends and tabs stay."""
 
 
 @dataclass(slots=True)
@@ -204,15 +209,19 @@ class Brain:
         try:
             while True:
                 said, calls = "", list[ToolCall]()
+                thoughts, shown = ThoughtFilter(), False
                 async with aclosing(self._ask(model, turn)) as parts:
                     async for part in parts:
                         if isinstance(part, TextDelta):
-                            text = part.text
+                            text = plain = _NO_TEXT.sub("", part.text)
+                            if not text:
+                                continue
                             if not said and turn.text and not turn.text[-1].isspace():
                                 text = f" {text}"  # "Let me look." and then "It is five."
-                            said += part.text
+                            said += plain
                             turn.text += text
-                            turn.done = turn.done if text.isspace() else ""
+                            shown = shown or bool(thoughts.feed(plain).strip())
+                            turn.done = "" if shown else turn.done
                             yield text
                         elif isinstance(part, ToolCall):
                             calls.append(part)
@@ -221,7 +230,8 @@ class Brain:
                 if refusal := await self._run(turn, calls, said, committed):
                     yield f" {refusal}" if turn.text else refusal
                     return
-            if ending := self._ending(turn, said):
+            shown = shown or bool(thoughts.close().strip())
+            if ending := self._ending(turn, shown):
                 yield ending
         except BrainError as fault:
             if not (turn.done and turn.tools.acted):
@@ -230,9 +240,9 @@ class Brain:
             log.warning("%s; what was asked for is done all the same", fault)
             yield turn.done
 
-    def _ending(self, turn: _Turn, said: str) -> str:
+    def _ending(self, turn: _Turn, shown: bool) -> str:
         """Return what has to be added to what the model said; raises BrokenStreamError for nothing."""
-        if not said.strip():
+        if not shown:
             if turn.done:
                 return turn.done
             raise BrokenStreamError(f"{self.name}: the answer is empty; try another model")
