@@ -17,7 +17,7 @@ def read(path: Path) -> Samples:
     if path.is_dir():
         raise UsageError(f"{path}: is a folder, not a sound file")
     import av.error
-    from faster_whisper.audio import decode_audio
+    from faster_whisper import decode_audio
 
     try:
         samples = decode_audio(str(path), sampling_rate=RATE)

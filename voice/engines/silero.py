@@ -24,9 +24,11 @@ class Silero:
         from pathlib import Path
 
         import onnxruntime
-        from faster_whisper.utils import get_assets_path
 
-        found = sorted(Path(get_assets_path()).glob("silero_vad*.onnx"))
+        # Not `faster_whisper.utils`: while another thread imports the package, that is a deadlock.
+        from faster_whisper import utils
+
+        found = sorted(Path(utils.get_assets_path()).glob("silero_vad*.onnx"))
         if not found:
             raise ModelFileError("faster-whisper carries no Silero model; reinstall faster-whisper")
         options = onnxruntime.SessionOptions()
