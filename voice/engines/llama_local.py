@@ -123,8 +123,13 @@ class LlamaLocal:
         key = secrets.token_urlsafe(32)
         self._server = _serve(self._file, key, self._threads, self._context_tokens)
         address: str = self._server.listening_address
-        about = _ask(address, "/v1/models", key)["data"][0]["meta"]
-        caps = _ask(address, "/props", key).get("chat_template_caps", {})
+        try:
+            about = _ask(address, "/v1/models", key)["data"][0]["meta"]
+            caps = _ask(address, "/props", key).get("chat_template_caps", {})
+        except (OSError, ValueError, KeyError, IndexError, TypeError) as fault:
+            raise ModelFileError(
+                f"{self._file}: llama.cpp does not answer about it ({type(fault).__name__})"
+            ) from fault
         large = about.get("n_params", 0) >= TOOLS_FROM_PARAMETERS
         self._chat = OpenAIChat(
             self._file.stem,

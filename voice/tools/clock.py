@@ -17,7 +17,7 @@ def clock_tools(tell_time: Callable[[str | None], str]) -> tuple[ToolFunction, .
     def get_time(
         place: Annotated[str | None, Field(description="a town or country", max_length=100)] = None,
     ) -> str:
-        """Tell the current time and date, here or in another place."""
+        """Tell the current time, here or in another place."""
         return tell_time(place)
 
     return (get_time,)
