@@ -6,6 +6,7 @@ usage, 78 bad configuration, 130 interrupted. A traceback is shown with ``--debu
 
 from __future__ import annotations
 
+import errno
 import importlib
 import importlib.util
 import os
@@ -151,6 +152,7 @@ def sayso(
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code; the entry point ``sayso``."""
     frame = Frame()
+    _open_closed_streams()
     try:
         code = _run(arguments, frame)
         sys.stdout.flush()
@@ -158,6 +160,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     return code
+
+
+def _open_closed_streams() -> None:
+    """Let streams that were closed by whoever started us be empty ones."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            descriptor = os.open(os.devnull, os.O_RDWR)
+            setattr(sys, name, os.fdopen(descriptor, mode, encoding="utf-8"))
 
 
 def _run(arguments: Sequence[str] | None, frame: Frame) -> int:
@@ -179,6 +189,8 @@ def _run(arguments: Sequence[str] | None, frame: Frame) -> int:
         return _fail(str(error), error.exit_code)
     except Exception as error:  # the last resort: one line, whatever it is
         _trace(error, frame)
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            return _fail(f"{error.filename or 'standard output'}: no space left there", 1)
         hint = "" if frame.debug else " (run with --debug for details)"
         return _fail(f"internal error: {type(error).__name__}: {error}{hint}", 1)
     return result if isinstance(result, int) else 0

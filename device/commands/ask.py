@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import logging
 import os
+import signal
 import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager, nullcontext
@@ -15,7 +17,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from device.commands.common import ConfigOption, DebugOption, SetOption, load_settings
+from device.commands.common import (
+    ConfigOption,
+    DebugOption,
+    SetOption,
+    load_settings,
+    setup_logging,
+)
 
 if TYPE_CHECKING:
     from voice.config import Config
@@ -50,6 +58,12 @@ def command(
       printf 'what is 12 times 13\nwhat time is it\n' | sayso ask -
 
     """
+    from voice.errors import UsageError
+
+    setup_logging(debug, level=logging.CRITICAL)  # troubles are told in one line each
+    text = os.fsencode(text).decode(errors="replace").strip()
+    if not text:
+        raise UsageError("nothing was asked; see `sayso ask --help`")
     found = load_settings(config, overrides)
     answered = asyncio.run(
         _ask(found.config, text, as_json=as_json, speak=speak, apart=bool(overrides))
@@ -62,6 +76,8 @@ async def _ask(
 ) -> bool:
     """Ask everything; return whether all of it was answered."""
     many = text == "-"
+    if many:  # asyncio's handler would wait for the next line
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     answered = True
     replies: list[str] = []
     if many and isinstance(sys.stdin, io.TextIOWrapper):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import time
 from collections import Counter
 from pathlib import Path
@@ -11,7 +12,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from device.commands.common import ConfigOption, DebugOption, SetOption, load_settings
+from device.commands.common import (
+    ConfigOption,
+    DebugOption,
+    SetOption,
+    load_settings,
+    setup_logging,
+)
 
 if TYPE_CHECKING:
     from device.loading import Engines
@@ -51,6 +58,7 @@ def command(
     """
     from device import virtual_time
 
+    setup_logging(debug, level=logging.CRITICAL)  # troubles are told in one line each
     found = load_settings(config, overrides)
     factory = None if realtime else virtual_time.VirtualTimeLoop
     listener = _Listener(found.config, as_json=as_json, no_wake=no_wake, out=out, wall=realtime)
@@ -150,7 +158,10 @@ class _Listener:
         line: dict[str, Any] = {"event": found.pop("event"), "file": str(file), "t": round(t, 3)}
         if wall is not None:
             line["wall"] = round(wall, 3)
-        typer.echo(json.dumps({**line, **found}, ensure_ascii=False))
+        text = json.dumps({**line, **found}, ensure_ascii=False)
+        if not text.isprintable():  # a file name that is no UTF-8
+            text = json.dumps({**line, **found})
+        typer.echo(text)
 
 
 def _line(event: Event) -> str | None:
