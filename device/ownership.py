@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import json
+import logging
 import os
 import socket
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
@@ -18,6 +19,8 @@ from typing import Any
 
 from device.paths import ensure_dir
 from voice.errors import SaysoError, StateError
+
+log = logging.getLogger(__name__)
 
 LINE_LIMIT = 64 * 1024
 """Bytes of one request or answer."""
@@ -99,6 +102,10 @@ async def _answer(line: bytes, handle: Handler) -> dict[str, Any]:
         return await handle(request)
     except SaysoError as fault:
         return {"error": {"code": fault.code, "message": str(fault)}}
+    except Exception as fault:  # the other command is told, and the next one is answered
+        log.exception("a request failed")
+        message = f"internal error: {type(fault).__name__}; the running sayso's log has more"
+        return {"error": {"code": "internal", "message": message}}
 
 
 class RunningAssistant:

@@ -103,6 +103,11 @@ def test_the_clock_is_read_in_either_way(
     assert said("What time is it?", now=now, clock_24h=True) == f"It's {twenty_four}."
 
 
+@pytest.mark.parametrize("text", ["\ud800", "what time is \udcff", "\0"])
+def test_what_is_no_text_is_no_request(text: str) -> None:
+    assert INTENTS.match(text) is None
+
+
 def test_the_place_of_the_device_decides_not_the_zone_of_the_clock() -> None:
     assert said("What time is it?", now=datetime(2025, 3, 7, 18, 5, tzinfo=UTC)) == "It's 7:05 PM."
 

@@ -20,6 +20,8 @@ from voice.errors import StateError
 async def echo(request: dict[str, Any]) -> dict[str, Any]:
     if request.get("do") == "fail":
         raise StateError("that can't be done")
+    if request.get("do") == "break":
+        raise ZeroDivisionError
     return {"got": request}
 
 
@@ -72,6 +74,20 @@ async def test_another_process_acts_through_the_owner(tmp_path: Path):
         answer, failed = await in_thread(act)
     assert answer == {"got": {"do": "ask", "text": "what time is it"}}
     assert failed == "that can't be done"
+
+
+async def test_a_fault_in_the_owner_is_told_and_the_next_request_answered(tmp_path: Path):
+    def ask() -> tuple[str, dict[str, Any]]:
+        with running(tmp_path / "sock") as owner:
+            assert owner
+            with pytest.raises(StateError) as caught:
+                owner.do("break")
+            return str(caught.value), owner.do("ask")
+
+    async with serving(tmp_path / "sock", echo):
+        told, answer = await in_thread(ask)
+    assert told.startswith("internal error: ZeroDivisionError")
+    assert answer == {"got": {"do": "ask"}}
 
 
 def test_without_an_owner_there_is_nobody_to_act_through(tmp_path: Path):

@@ -88,7 +88,7 @@ class Wording:
         """Return the words of ``text``, or "" when there are none or far too many."""
         if len(text) > MAX_LENGTH:
             return ""
-        words = squeeze(text)
+        words = squeeze(text.encode(errors="replace").decode())  # half a letter: its library fails
         words = self._contraction.sub(lambda found: self._contractions[found.group()], words)
         return _once(self._digits(words))
 
