@@ -431,3 +431,11 @@ def test_without_debug_the_level_is_the_command_s(log):
     common.setup_logging(debug=False, level=logging.INFO)
     logging.getLogger("voice").info("two")
     assert [line.split()[-1] for line in log().splitlines()] == ["two"]
+
+
+def test_a_setting_is_changed_without_a_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    for name in ("HOME", "SAYSO_STATE", "XDG_STATE_HOME", "XDG_RUNTIME_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    file = tmp_path / "sayso.yaml"
+    assert cli.main(["config", "set", "tts.speed", "1.2", "--config", str(file)]) == 0
+    assert "1.2" in file.read_text()

@@ -19,7 +19,7 @@ from device.commands.common import (
 from device.ownership import running
 from device.paths import socket_path
 from device.settings_yaml import emit
-from voice.errors import ConfigError
+from voice.errors import ConfigError, StateError
 
 app = typer.Typer(
     help="""Show, check and change the settings.
@@ -112,10 +112,19 @@ def set_(
     """
     path = settings.writable_path(config, os.environ)
     settings_edit.set_value(path, key, value)
-    with running(socket_path(os.environ)) as assistant:
+    _reload()
+    typer.echo(f"{path}: {key.strip()} = {emit(settings.parse_value(value, key))}")
+
+
+def _reload() -> None:
+    """Let a running assistant take the settings on."""
+    try:
+        socket = socket_path(os.environ)
+    except StateError:  # without a folder for the state nothing can be running
+        return
+    with running(socket) as assistant:
         if assistant:
             assistant.do("reload")
-    typer.echo(f"{path}: {key.strip()} = {emit(settings.parse_value(value, key))}")
 
 
 @app.command()
