@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from voice.audio import Samples
-from voice.errors import ModelFileError
+from voice.errors import ConfigError, ModelFileError
 
 MEASURED_THRESHOLDS = {"alexa": 0.7}
 """Thresholds better than the model's own. alexa, 120 people and 300 clips of other speech: 0.9 (its
@@ -21,7 +21,8 @@ class MicroWakeWordDetector:
     def __init__(self, name: str) -> None:
         """Load by name (okay_nabu, hey_jarvis, hey_mycroft, alexa) or path of a .json description.
 
-        Raises ModelFileError, naming the words there are.
+        Raises ConfigError for an unknown name, naming those there are; ModelFileError for a file that
+        is missing or of the wrong kind.
         """
         import pymicro_wakeword
 
@@ -67,7 +68,7 @@ def _from_file(name: str, bundled: list[str]) -> Any:
 
     path = Path(name).expanduser()
     if path.suffix != ".json":
-        raise ModelFileError(
+        raise ConfigError(
             f"wake.words: no wake word {name!r}; there are {', '.join(bundled)}, "
             "or give the path of a microWakeWord .json file"
         )
