@@ -36,6 +36,9 @@ from voice.audio import Samples
 RATE = 48_000
 """Samples a second of both sinks and of every recording."""
 
+CARD_NICE = -15
+"""The card's priority, where we may set it: it stands for hardware."""
+
 PROGRAMS = ("pulseaudio", "pactl", "pacat", "parec", "paplay")
 
 _PULSE = """\
@@ -175,6 +178,8 @@ class SoundCard:
             self._server = subprocess.Popen(
                 command, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
+        with suppress(PermissionError):  # hardware does not wait for its turn on the processor
+            os.setpriority(os.PRIO_PROCESS, self._server.pid, CARD_NICE)
         _until(self._answers, "pulseaudio", self._log)
         for line in self.pactl("list", "short", "modules").splitlines():
             for name in ("mic", "spk"):
@@ -211,6 +216,8 @@ class SoundCard:
             stdout=stdout or subprocess.DEVNULL,  # type: ignore[arg-type] # a file or nothing
             stderr=subprocess.DEVNULL,
         )
+        with suppress(PermissionError, ProcessLookupError):
+            os.setpriority(os.PRIO_PROCESS, helper.pid, CARD_NICE)
         self._helpers.append(helper)
         return helper
 
