@@ -16,6 +16,7 @@ from typing import Protocol
 import numpy as np
 
 from device.backoff import Backoff
+from device.echo import EchoCanceller
 from device.resampling import Resampler
 from voice.audio import FRAME_S, FRAME_SAMPLES, RATE, Samples
 from voice.errors import MicrophoneError
@@ -36,6 +37,9 @@ WAITING_BLOCKS = 100
 
 Report = Callable[[MicrophoneError], None]
 
+Deliver = Callable[[Samples, float], None]
+"""Takes a block of sound, and when it began on the machine's monotonic clock, in seconds."""
+
 
 class InputStream(Protocol):
     """An open microphone."""
@@ -53,9 +57,7 @@ class InputStream(Protocol):
 class InputEngine(Protocol):
     """What opens microphones. Implementation: ``device.engines.portaudio``."""
 
-    async def open_input(
-        self, deliver: Callable[[Samples], None], ended: Callable[[], None]
-    ) -> InputStream:
+    async def open_input(self, deliver: Deliver, ended: Callable[[], None]) -> InputStream:
         """Deliver blocks of mono sound until closed; both calls may come from another thread."""
         ...
 
@@ -67,18 +69,26 @@ class InputEngine(Protocol):
 class SoundCardMicrophone:
     """Frames from the sound card; in an outage silence for a while, then nothing until it is over."""
 
-    def __init__(self, engine: InputEngine, report: Report, *, gain_db: float = 0.0) -> None:
-        """``report`` is told of each outage once."""
+    def __init__(
+        self,
+        engine: InputEngine,
+        report: Report,
+        *,
+        gain_db: float = 0.0,
+        echo: EchoCanceller | None = None,
+    ) -> None:
+        """``report`` is told of each outage once; ``echo`` takes our own speech out."""
         self._engine = engine
         self._report = report
         self._gain = 10 ** (gain_db / 20)
+        self._echo = echo
         self._reported = False
         self._backoff = Backoff()
 
     @property
     def echo_free(self) -> bool:
-        """A sound card's microphone hears our own speaker."""
-        return False
+        """Whether the canceller has proved that our own speaker is not heard; changes as it works."""
+        return self._echo is not None and self._echo.trust.trusted
 
     async def frames(self) -> AsyncGenerator[Samples, None]:
         """Yield frames of 20 ms; never ends by itself, and gives the device back when it is closed."""
@@ -109,8 +119,11 @@ class SoundCardMicrophone:
         try:
             framer = Framer(stream.rate, self._gain)
             while (block := await intake.take()) is not None:
-                for frame in framer.frames(block):
-                    yield frame
+                samples, at = block
+                at -= framer.left_s
+                for frame in framer.frames(samples):
+                    yield self._echo.hear(frame, at) if self._echo else frame
+                    at += FRAME_S
             log.warning("the microphone went away")
         finally:
             await stream.close()
@@ -126,18 +139,18 @@ class Intake:
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._blocks: deque[Samples] = deque()
+        self._blocks: deque[tuple[Samples, float]] = deque()
         self._arrived = asyncio.Event()
         self._ended = False
         self._dropped = 0
         self._told = 0
 
-    def put(self, block: Samples) -> None:
-        """Add a block; called in the audio thread."""
+    def put(self, block: Samples, at: float) -> None:
+        """Add a block, and when it began; called in the audio thread."""
         if len(self._blocks) >= WAITING_BLOCKS:
             self._dropped += 1
             return
-        self._blocks.append(block)
+        self._blocks.append((block, at))
         self._notify()
 
     def end(self) -> None:
@@ -145,7 +158,7 @@ class Intake:
         self._ended = True
         self._notify()
 
-    async def take(self) -> Samples | None:
+    async def take(self) -> tuple[Samples, float] | None:
         """Return the next block, None at the end; raises MicrophoneError when none comes for 2 s."""
         while not self._blocks:
             if self._ended:
@@ -177,6 +190,11 @@ class Framer:
         self._resampler = Resampler(rate, RATE)
         self._gain = gain
         self._left = np.zeros(0, np.int16)
+
+    @property
+    def left_s(self) -> float:
+        """Seconds that wait for the next block to become a frame."""
+        return len(self._left) / RATE
 
     def frames(self, block: Samples) -> Iterator[Samples]:
         """Yield the frames that are complete with this block."""

@@ -116,6 +116,10 @@ class WavSpeaker(MixedSpeaker):
             self._sink(Sound(np.concatenate(answer), self._mixer.rate))
 
 
+Played = Callable[[Samples, int, float], None]
+"""Is told what goes to a device: samples, rate, and when the first is in the air (monotonic seconds)."""
+
+
 class OutputStream(Protocol):
     """An open speaker."""
 
@@ -142,8 +146,9 @@ class OutputEngine(Protocol):
         ended: Callable[[], None],
         *,
         safe: bool = False,
+        played: Played | None = None,
     ) -> OutputStream:
-        """Pull sound until closed; both calls may come from another thread."""
+        """Pull sound until closed; all calls may come from another thread."""
         ...
 
     async def refresh(self) -> None:
@@ -164,10 +169,13 @@ class SoundCardSpeaker(MixedSpeaker):
         report: Callable[[SpeakerError], None],
         *,
         volume_percent: int = 100,
+        played: Played | None = None,
     ) -> None:
+        """``played`` is told, in another thread, what really goes to the device."""
         super().__init__(CARD_RATE, volume_percent)
         self._engine = engine
         self._report = report
+        self._played = played
         self._loop = asyncio.get_running_loop()
         self._clock = Clockwork(self._mixer)
         self._wanted = asyncio.Event()
@@ -228,6 +236,7 @@ class SoundCardSpeaker(MixedSpeaker):
                 self._mixer.rate,
                 lambda: self._in_loop(ended.set),
                 safe=self._safe,
+                played=self._played,
             )
         except SpeakerError as fault:
             self._tell(fault)

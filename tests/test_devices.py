@@ -136,7 +136,7 @@ async def open_with(library: type, monkeypatch: pytest.MonkeyPatch) -> portaudio
     monkeypatch.setattr(portaudio, "library", lambda kind="input": library)
     monkeypatch.setattr(portaudio, "devices", lambda kind="input": [ARRAY])
     engine = portaudio.PortAudio(Mic(), Snd())
-    return await engine.open_input(lambda block: None, lambda: None)
+    return await engine.open_input(lambda block, at: None, lambda: None)
 
 
 async def test_a_card_with_48_khz_stereo_only_is_opened_as_it_is(monkeypatch: pytest.MonkeyPatch):

@@ -21,7 +21,7 @@ from voice.errors import MicrophoneError
 class FakeInput:
     """An open microphone that hears the number of its opening."""
 
-    def __init__(self, deliver: Callable[[Samples], None], value: int) -> None:
+    def __init__(self, deliver: Callable[[Samples, float], None], value: int) -> None:
         self.rate = RATE
         self.silent = False
         self.closed = False
@@ -33,7 +33,8 @@ class FakeInput:
         while True:
             await asyncio.sleep(0.02)
             if not self.silent:
-                self._deliver(np.full(FRAME_SAMPLES, self._value, np.int16))
+                now = asyncio.get_running_loop().time()
+                self._deliver(np.full(FRAME_SAMPLES, self._value, np.int16), now - 0.02)
 
     async def close(self) -> None:
         self.closed = True
@@ -49,7 +50,7 @@ class FakeInputs:
         self.refreshed = 0
 
     async def open_input(
-        self, deliver: Callable[[Samples], None], ended: Callable[[], None]
+        self, deliver: Callable[[Samples, float], None], ended: Callable[[], None]
     ) -> FakeInput:
         self.tries.append(asyncio.get_running_loop().time())
         if not self.plugged:
@@ -155,7 +156,7 @@ def test_a_device_that_ends_at_once_again_and_again_is_not_tried_all_the_time():
         opened = inputs.open_input
 
         async def open_and_end(
-            deliver: Callable[[Samples], None], ended: Callable[[], None]
+            deliver: Callable[[Samples, float], None], ended: Callable[[], None]
         ) -> FakeInput:
             stream = await opened(deliver, ended)
             ended()

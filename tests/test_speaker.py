@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from device import virtual_time
-from device.speaker import CARD_RATE, IDLE_S, SoundCardSpeaker, WavSpeaker
+from device.speaker import CARD_RATE, IDLE_S, Played, SoundCardSpeaker, WavSpeaker
 from voice.audio import Samples, Sound, Speaker
 from voice.errors import SpeakerError
 
@@ -203,6 +203,7 @@ class FakeOutputs:
         ended: Callable[[], None],
         *,
         safe: bool = False,
+        played: Played | None = None,
     ) -> FakeStream:
         self.tries.append(loop_time())
         await asyncio.sleep(0.1)

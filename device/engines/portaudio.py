@@ -11,6 +11,7 @@ import asyncio
 import atexit
 import logging
 import os
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -110,18 +111,19 @@ class PortAudio:
         self._cards = _cards()
 
     async def open_input(
-        self, deliver: Callable[[Samples], None], ended: Callable[[], None]
+        self, deliver: Callable[[Samples, float], None], ended: Callable[[], None]
     ) -> Stream:
         """Open the microphone; raises MicrophoneError.
 
-        ``deliver`` gets blocks of 20 ms of mono samples at the stream's rate, ``ended`` is called when
-        the device goes away: both in PortAudio's thread.
+        ``deliver`` gets blocks of 20 ms of mono samples at the stream's rate, each with the time when it
+        began; ``ended`` is called when the device goes away: both in PortAudio's thread.
         """
         stream = Stream(self, "input", ended)
 
-        def heard(block: Any, _frames: int, _time: Any, status: Any) -> None:
+        def heard(block: Any, _frames: int, times: Any, status: Any) -> None:
             stream.faults += bool(status)
-            deliver(block[:, 0].copy())
+            ago = plausible(times.currentTime - times.inputBufferAdcTime)
+            deliver(block[:, 0].copy(), time.monotonic() - ago)
 
         def open_it() -> tuple[Any, Format]:
             device = pick(devices("input"), self._mic.device, "input")
@@ -137,10 +139,12 @@ class PortAudio:
         ended: Callable[[], None],
         *,
         safe: bool = False,
+        played: Callable[[Samples, int, float], None] | None = None,
     ) -> Stream:
         """Open the speaker for sound of a rate; raises SpeakerError.
 
         ``pull`` is asked for the next samples in PortAudio's thread. ``safe`` takes more latency.
+        ``played`` is told there what goes out, at which rate, and when the first sample is in the air.
         """
         stream = Stream(self, "output", ended)
 
@@ -152,11 +156,14 @@ class PortAudio:
                 nonlocal warming
                 stream.faults += bool(status)
                 stream.delay_s = times.outputBufferDacTime - times.currentTime
+                due = time.monotonic() + plausible(stream.delay_s)
                 if warming > 0:
                     warming -= frames
                     out.fill(0)
                 else:
                     out[:] = source(frames)[:, np.newaxis]
+                if played:
+                    played(out[:, 0].copy(), form.rate, due)
 
             return play
 
@@ -281,6 +288,14 @@ def first_that_opens(
         f"the {NOUN[stream.kind]} {device.name!r} can't be opened ({reason}): "
         "another program may use it; `sayso devices` lists others"
     )
+
+
+def plausible(seconds: float) -> float:
+    """Return a time between callback and air as the sound system told it, 0 where that can't be.
+
+    Through ALSA and PulseAudio it is right to 0.3 ms, while the callbacks come 20 ms early or late.
+    """
+    return seconds if 0 <= seconds <= DELAY_MAX_S else 0.0
 
 
 def _shut(opened: Any) -> None:

@@ -1,0 +1,148 @@
+"""The microphone without our own voice: what is heard, cleaned by what was played.
+
+Pure of devices and clocks: whoever plays tells what and when, whoever hears asks for each frame. While
+nothing is or was just played frames pass untouched, and nothing is computed.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Protocol
+
+import numpy as np
+
+from device.echo_delay import STRETCH, DelayTracker
+from device.echo_timeline import Reference, Timeline
+from device.echo_trust import Trust
+from voice.audio import FRAME_SAMPLES, RATE, Samples
+
+log = logging.getLogger(__name__)
+
+STEP = RATE // 100
+"""Samples that cancellers take at a time: 10 ms."""
+
+LEAD = RATE * 4 // 100
+"""How much earlier than its echo the played sound is given to a canceller, in samples: room for
+mistakes in the told times."""
+
+UNKNOWN = -RATE * 6 // 100
+"""The delay that is assumed before one was found: some devices tell too late a time."""
+
+LATEST = RATE * 6 // 10
+"""The longest delay that is looked for; Bluetooth speakers take up to 0.3 s and do not tell."""
+
+EARLIEST = -RATE * 15 // 100
+"""The shortest one (negative: sound that is in the air before the time its device told)."""
+
+REACH = RATE * 9 // 10
+"""Samples after the last played sound in which its echo and reverberation may still arrive."""
+
+SEEN_LATEST = RATE // 2
+"""The longest delay with which a canceller that finds it by itself works at once."""
+
+NEAR = RATE // 100
+"""A found delay that differs by less changes nothing."""
+
+
+class Canceller(Protocol):
+    """Removes an echo. Implementations: ``device.engines.echo_webrtc``, ``…echo_speex``."""
+
+    name: str
+    finds_delay: bool
+    """Whether it copes with a delay of up to 0.4 s by itself, so that ours is best left alone."""
+
+    def clean(self, heard: Samples, played: Samples) -> Samples:
+        """Return 10 ms of what was heard without the echo of what was played (at 16 kHz)."""
+        ...
+
+
+class EchoCanceller:
+    """Follows what is played and heard, and gives each frame without the echo."""
+
+    def __init__(self, canceller: Canceller, *, measured_db: float | None = None) -> None:
+        """``measured_db`` is the attenuation that `sayso doctor` found on these devices."""
+        self.trust = Trust(measured_db)
+        self._canceller = canceller
+        self._reference = Reference()
+        self._line = Timeline()
+        self._delays = DelayTracker()
+        self._delay = UNKNOWN
+        self._active = False
+        self._before = np.zeros(FRAME_SAMPLES, np.int16)
+        self._recent: list[Samples] = []
+
+    @property
+    def name(self) -> str:
+        """The canceller's name in the configuration."""
+        return self._canceller.name
+
+    @property
+    def delay_s(self) -> float | None:
+        """Seconds by which the echo comes later than its sound was told to be in the air, if known."""
+        return None if self._delays.delay is None else self._delays.delay / RATE
+
+    def played(self, samples: Samples, rate: int, at: float) -> None:
+        """Take note of what goes to the speaker; may be called in another thread.
+
+        ``at`` is the time at which its first sample is in the air, in seconds.
+        """
+        self._reference.played(samples, rate, at)
+
+    def hear(self, frame: Samples, at: float) -> Samples:
+        """Return a frame of 20 ms without the echo; ``at`` is when it began, on the same clock."""
+        self._reference.catch_up()
+        place = self._line.place(len(frame), at, quiet=not self._active)
+        last = self._reference.last_sound
+        if last is None or last < place - REACH:
+            self._rest(frame)
+            return frame
+        if not self._active:
+            self._begin()
+        self._before = frame
+        cleaned = [
+            self._canceller.clean(
+                frame[step : step + STEP],
+                self._reference.window(place + step - self._delay + LEAD, STEP),
+            )
+            for step in range(0, len(frame), STEP)
+        ]
+        out = np.concatenate(cleaned)
+        self.trust.speaking(frame, out, self._reference.window(place - self._delay, len(frame)))
+        self._look(frame, place)
+        return out
+
+    def _rest(self, frame: Samples) -> None:
+        self._before, self._active = frame, False
+        self._recent.clear()
+        self.trust.quiet(frame)
+
+    def _begin(self) -> None:
+        """Something plays: start from what has just been heard, so that nothing old comes out."""
+        self._active = True
+        self._adjust()
+        nothing = np.zeros(STEP, np.int16)
+        for step in range(0, FRAME_SAMPLES, STEP):
+            self._canceller.clean(self._before[step : step + STEP], nothing)
+
+    def _look(self, frame: Samples, place: int) -> None:
+        """Once a second, see how late the echo is."""
+        self._recent.append(frame)
+        if len(self._recent) * FRAME_SAMPLES < STRETCH:
+            return
+        heard = np.concatenate(self._recent)
+        self._recent.clear()
+        begin = place + FRAME_SAMPLES - len(heard)
+        played = self._reference.window(begin - LATEST, len(heard) + LATEST - EARLIEST)
+        if self._delays.look(heard, played, EARLIEST) and not self._canceller.finds_delay:
+            self._adjust()
+
+    def _adjust(self) -> None:
+        """Use the delay that was found, if it matters."""
+        found = self._delays.delay
+        if found is None:
+            return
+        seen = found - self._delay + LEAD
+        fine = LEAD // 2 <= seen <= SEEN_LATEST if self._canceller.finds_delay else False
+        if not fine and abs(found - self._delay) > NEAR:
+            log.info("the echo comes after %.0f ms", 1000 * found / RATE)
+            self._delay = found

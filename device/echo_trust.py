@@ -1,0 +1,101 @@
+"""Whether our own speech is gone from the microphone, so that any voice in it may interrupt us.
+
+The rule in one place: over the last 8 s of our own speech, half of it or more must have been made
+quieter by 15 dB, or so quiet that it drowns in the room's own noise. Half, because people speak over us
+now and then, and their voice stays where it is. Once trusted, under 10 dB ends it. Before we have spoken
+for 2 s, what `sayso doctor` measured on the same devices counts.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+import numpy as np
+
+from voice.audio import Samples, level_dbfs
+
+GOOD_DB = 15.0
+"""Attenuation from which voices may interrupt. With an echo 6 dB below what is played and speech at
+-25 dBFS this leaves -46 dBFS, which the voice detector no longer takes for a voice."""
+
+POOR_DB = 10.0
+"""Attenuation under which they may no longer."""
+
+STRETCH_FRAMES = 25
+"""Frames of 20 ms that are judged together: half a second."""
+
+STRETCHES = 16
+"""Stretches of our own speech that are remembered."""
+
+ENOUGH = 4
+"""Stretches before which nothing is known."""
+
+DROWNED_DB = 6.0
+"""What is left lies at most so far above the noise floor: nothing of it is heard."""
+
+DROWNED_COUNTS_DB = 30.0
+"""What such a stretch counts as."""
+
+PLAYED_DBFS = -50.0
+"""A stretch in which we play less than this says nothing."""
+
+FLOOR_FALLS, FLOOR_RISES = 0.1, 0.005
+"""How fast the noise floor follows the level of the room while nothing plays, per frame."""
+
+
+class Trust:
+    """Judges the canceller by what it does."""
+
+    def __init__(self, measured_db: float | None = None) -> None:
+        """``measured_db`` is the attenuation that was measured before, None if it never was."""
+        known = [] if measured_db is None else [measured_db] * ENOUGH
+        self._stretches: deque[float] = deque(known, maxlen=STRETCHES)
+        self._trusted = False
+        self._floor_db: float | None = None
+        self._frames = 0
+        self._energy = np.zeros(3)
+        self._judge()
+
+    @property
+    def trusted(self) -> bool:
+        """Whether our own speech is known to be gone."""
+        return self._trusted
+
+    @property
+    def attenuation_db(self) -> float | None:
+        """How much quieter our own speech was made (the median), None before that is known."""
+        if len(self._stretches) < ENOUGH:
+            return None
+        return float(np.median(self._stretches))
+
+    def quiet(self, heard: Samples) -> None:
+        """Take a frame in which nothing of ours can be heard."""
+        level = level_dbfs(heard)
+        if self._floor_db is None:
+            self._floor_db = level
+        speed = FLOOR_FALLS if level < self._floor_db else FLOOR_RISES
+        self._floor_db += speed * (level - self._floor_db)
+
+    def speaking(self, heard: Samples, cleaned: Samples, played: Samples) -> None:
+        """Take a frame while we speak: before and after cancelling, and what we played."""
+        for place, sound in enumerate((heard, cleaned, played)):
+            self._energy[place] += float(np.mean(np.square(sound, dtype=np.float64)))
+        self._frames += 1
+        if self._frames == STRETCH_FRAMES:
+            mean = self._energy / STRETCH_FRAMES / 32768.0**2
+            before, after, ours = 10 * np.log10(mean + 1e-10)
+            self._frames, self._energy = 0, np.zeros(3)
+            if ours > PLAYED_DBFS:
+                self.stretch(float(before), float(after))
+
+    def stretch(self, before_db: float, after_db: float) -> None:
+        """Take the levels (dBFS) of half a second before and after cancelling."""
+        attenuation = before_db - after_db
+        if self._floor_db is not None and after_db < self._floor_db + DROWNED_DB:
+            attenuation = max(attenuation, DROWNED_COUNTS_DB)
+        self._stretches.append(attenuation)
+        self._judge()
+
+    def _judge(self) -> None:
+        if (attenuation := self.attenuation_db) is not None:
+            self._trusted = attenuation >= (POOR_DB if self._trusted else GOOD_DB)
