@@ -85,7 +85,7 @@ def connect_mind(
     *,
     announce: str | None = None,
 ) -> Mind:
-    """Connect what answers: intents, tools, model and history.
+    """Connect what answers: intents, tools, model and history; needs a running loop.
 
     ``announce`` is said once, before the model is asked for the first time.
     """
@@ -124,7 +124,8 @@ def connect_mind(
         clock=lambda: now(where),
         missing=model.why,
     )
-    answers = Answers(intents, brain, controls, bus.publish, announce=announce)
+    clock = asyncio.get_running_loop().time
+    answers = Answers(intents, brain, controls, bus.publish, clock=clock, announce=announce)
     return Mind(answers, brain, controls)
 
 
@@ -156,7 +157,7 @@ def assemble(config: Config, engines: Engines, speaker: Speaker, bus: Bus) -> As
         lead_in_s=config.snd.lead_in_ms / 1000,
         thinking=sounds.get("thinking"),
     )
-    planner = Planner(mind.answers, mouth)
+    planner = Planner(mind.answers, mouth, clock)
     listener = Listener(
         ears,
         engines.recognizer,

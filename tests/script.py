@@ -121,7 +121,7 @@ class Script:
     """What happens in the room, in order."""
 
     def __init__(
-        self, model: FakeModel | None = None, *, announce: str | None = None, **config: Any
+        self, model: FakeModel | None = None, /, *, announce: str | None = None, **config: Any
     ) -> None:
         """``config`` are sections of the configuration, as mappings."""
         self.announce = announce

@@ -99,11 +99,22 @@ def brain_of(
     ), model
 
 
-async def spoken(brain: Brain, text: str) -> str:
-    """Ask and speak the whole answer."""
-    answer = "".join([delta async for delta in brain.answer(text)])
-    brain.spoke(answer, False)
+async def spoken(brain: Brain, text: str, heard: str | None = None) -> str:
+    """Ask and speak the whole answer; ``heard`` is what was heard of it if that is less, or it fails."""
+    asked = brain.ask(text)
+    try:
+        answer = "".join([delta async for delta in asked.answer()])
+    except (BrainError, asyncio.CancelledError):
+        asked.spoke(heard or "", True)
+        raise
+    asked.spoke(answer if heard is None else heard, heard is not None)
     return answer
+
+
+async def believed(brain: Brain, text: str) -> list[str]:
+    """Ask, and return what may be spoken of each piece of the answer."""
+    asked = brain.ask(text)
+    return [asked.believed(delta) async for delta in asked.answer()]
 
 
 def says(*texts: str) -> list[Step]:
@@ -122,10 +133,8 @@ QUIETER = wants(("set_volume", '{"percent": 30}'))
 
 async def test_text_comes_through_as_it_is_written():
     brain, _ = brain_of(says("Par", "is."))
-    assert [delta async for delta in brain.answer("What is the capital of France?")] == [
-        "Par",
-        "is.",
-    ]
+    asked = brain.ask("What is the capital of France?")
+    assert [delta async for delta in asked.answer()] == ["Par", "is."]
 
 
 async def test_name_date_time_zone_town_and_units_are_known_to_the_model():
@@ -140,10 +149,11 @@ async def test_name_date_time_zone_town_and_units_are_known_to_the_model():
 
 async def test_what_was_spoken_is_the_history_not_what_was_written():
     brain, model = brain_of(says("One two three four."), says("Yes."))
-    async with aclosing(brain.answer("Count")) as answer:
+    asked = brain.ask("Count")
+    async with aclosing(asked.answer()) as answer:
         async for _ in answer:
             break
-    brain.spoke("One two", True)
+    asked.spoke("One two", True)
     await spoken(brain, "Go on")
     assert [message["content"] for message in model.requests[1][1:]] == [
         "Count",
@@ -175,7 +185,7 @@ async def test_without_a_model_it_says_so_and_why():
         clock=lambda: NOW, missing="nothing installed",
     )  # fmt: skip
     assert brain.name == "none"
-    assert not brain.local
+    assert not brain.may_be_asked_early
     with pytest.raises(NoModelError, match="nothing installed"):
         await spoken(brain, "Hello")
     await brain.warm()
@@ -243,14 +253,12 @@ async def test_what_was_done_is_said_even_when_the_model_breaks_down_after_it():
 async def test_sentences_about_trouble_are_no_part_of_the_conversation():
     brain, model = brain_of([TextDelta("Par"), BrokenStreamError("cut")], says("Paris."))
     with pytest.raises(BrokenStreamError):
-        await spoken(brain, "What is the capital of France?")
-    brain.spoke(f"Par {BrokenStreamError.spoken}", False)
+        await spoken(brain, "What is the capital of France?", f"Par {BrokenStreamError.spoken}")
     await spoken(brain, "Again, please")
     assert model.requests[1][2]["content"] == "Par"
     brain, model = brain_of([OfflineError("gone")], says("Paris."))
     with pytest.raises(OfflineError):
-        await spoken(brain, "What is the capital of France?")
-    brain.spoke(OfflineError.spoken, False)
+        await spoken(brain, "What is the capital of France?", OfflineError.spoken)
     await spoken(brain, "Again, please")
     assert len(model.requests[1]) == 2
 
@@ -301,7 +309,8 @@ async def test_effects_wait_until_the_speaker_is_known_to_be_done():
     committed = asyncio.Event()
 
     async def ask() -> str:
-        return "".join([delta async for delta in brain.answer("Quieter", committed=committed)])
+        asked = brain.ask("Quieter", committed=committed)
+        return "".join([delta async for delta in asked.answer()])
 
     asking = asyncio.create_task(ask())
     for _ in range(20):
@@ -317,7 +326,7 @@ async def test_a_request_taken_back_before_that_has_no_effect():
     brain, model = brain_of(QUIETER, volume=volume)
 
     async def ask() -> None:
-        async for _ in brain.answer("Quieter", committed=asyncio.Event()):
+        async for _ in brain.ask("Quieter", committed=asyncio.Event()).answer():
             pass
 
     asking = asyncio.create_task(ask())
@@ -339,16 +348,14 @@ async def test_a_claim_without_a_call_is_not_believed_and_ends_the_answer():
         [TextDelta("I've set the volume to 30 percent."), TextDelta(" Enjoy!"), *QUIETER],
         volume=volume,
     )
-    said = [brain.believed(delta) async for delta in brain.answer("Quieter")]
-    assert said == ["I didn't change the volume just now."]
+    assert await believed(brain, "Quieter") == ["I didn't change the volume just now."]
     assert volume == [40], "or the sentence would be false"
     assert model.open == 0
 
 
 async def test_the_same_claim_after_the_call_is_believed():
     brain, _ = brain_of(QUIETER, says("I've set the volume to 30 percent."))
-    said = [brain.believed(delta) async for delta in brain.answer("Quieter")]
-    assert said == ["I've set the volume to 30 percent."]
+    assert await believed(brain, "Quieter") == ["I've set the volume to 30 percent."]
 
 
 async def test_a_promise_that_no_call_kept_is_taken_back():
@@ -412,7 +419,7 @@ def test_the_limits_are_settings():
 def test_a_listener_who_takes_long_does_not_use_up_the_models_time():
     async def main() -> None:
         brain, _ = brain_of([*[TextDelta("word ")] * 10, DONE])
-        async for _ in brain.answer("Tell me a story"):
+        async for _ in brain.ask("Tell me a story").answer():
             await asyncio.sleep(20)  # spoken aloud
 
     assert timed(main) == pytest.approx(200, abs=1)
@@ -432,7 +439,7 @@ async def test_stopping_closes_the_request_at_once():
     started = asyncio.Event()
 
     async def ask() -> None:
-        async for _ in brain.answer("Tell me a story"):
+        async for _ in brain.ask("Tell me a story").answer():
             started.set()
 
     asking = asyncio.create_task(ask())
@@ -487,8 +494,7 @@ async def test_it_heals_once_and_only_what_can_be_healed(fault: BrainError, requ
 async def test_after_any_trouble_the_next_turn_is_fine():
     brain, model = brain_of([TextDelta("Par"), BrokenStreamError("cut")], says("Paris."))
     with pytest.raises(BrokenStreamError):
-        await spoken(brain, "What is the capital of France?")
-    brain.spoke("Par", False)
+        await spoken(brain, "What is the capital of France?", "Par")
     assert await spoken(brain, "Again, please") == "Paris."
     check_valid(model.requests[1][1:-1])
 
@@ -560,16 +566,17 @@ def test_interrupted_anywhere_every_request_is_valid(script: list[list[Step]], c
 async def ask(brain: Brain, text: str, kept: str, cut_after: int) -> None:
     """Ask; be interrupted after some deltas, or in the middle of waiting for one."""
     heard = ""
+    asked = brain.ask(text)
     try:
-        async with asyncio.timeout(cut_after + 0.5), aclosing(brain.answer(text)) as answer:
+        async with asyncio.timeout(cut_after + 0.5), aclosing(asked.answer()) as answer:
             async for delta in answer:
-                heard += brain.believed(delta)
+                heard += asked.believed(delta)
                 if len(heard) > 4 * cut_after:
                     break
     except (BrainError, TimeoutError):
         pass
     if kept != "forgotten":
-        brain.spoke({"all": heard, "some": heard[:3], "nothing": ""}[kept], kept != "all")
+        asked.spoke({"all": heard, "some": heard[:3], "nothing": ""}[kept], kept != "all")
 
 
 def test_an_interruption_while_a_tool_runs_leaves_its_call_with_a_result():
@@ -587,8 +594,7 @@ def test_an_interruption_while_a_tool_runs_leaves_its_call_with_a_result():
         )  # fmt: skip
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(20):
-                await spoken(brain, "Do it")
-        brain.spoke("Well", True)
+                await spoken(brain, "Do it", "Well")
         await spoken(brain, "Hello")
         check_valid(model.requests[-1][1:-1])
 

@@ -84,15 +84,18 @@ async def test_a_real_model_answers_remembers_stops_and_goes(capfd: pytest.Captu
     assert not model.offers_tools
 
     began = time.monotonic()
-    answer = "".join([delta async for delta in brain.answer("What is the capital of France?")])
-    brain.spoke(answer, False)
+    asked = brain.ask("What is the capital of France?")
+    answer = "".join([delta async for delta in asked.answer()])
+    asked.spoke(answer, False)
     assert "Paris" in answer
 
-    async with aclosing(brain.answer("Tell me a long story about a fox.")) as story:
+    asked = brain.ask("Tell me a long story about a fox.")
+    async with aclosing(asked.answer()) as story:
         beginning = await anext(story)
-    brain.spoke(beginning, True)
+    asked.spoke(beginning, True)
     stopped = time.monotonic()
-    again = "".join([delta async for delta in brain.answer("What is the capital of Italy?")])
+    asked = brain.ask("What is the capital of Italy?")
+    again = "".join([delta async for delta in asked.answer()])
     assert again
     assert time.monotonic() - began < 100
     assert time.monotonic() - stopped < 60, "the story goes on in the background"

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from voice.scope import first, read_ahead, scope
+from voice.scope import ReadAhead, Scope, first, scope
 
 
 async def test_what_still_runs_at_the_end_is_cancelled():
@@ -45,6 +45,12 @@ async def test_of_two_that_are_done_the_one_named_first_wins():
         a, b = tasks.start(at_once("a")), tasks.start(at_once("b"))
         await asyncio.sleep(0)
         assert await first(b, a) is b
+
+
+def read_ahead(items: AsyncIterator[int], tasks: Scope) -> AsyncIterator[int]:
+    ahead = ReadAhead[int]()
+    tasks.start(ahead.read(items))
+    return ahead.items()
 
 
 async def test_reading_ahead_keeps_the_order_and_closes_what_it_reads():
@@ -92,3 +98,16 @@ async def test_leaving_early_cancels_the_reading():
         async for _ in read_ahead(endless(), tasks):
             break
     assert stopped
+
+
+async def test_an_error_of_what_is_read_ahead_is_raised_where_it_is_taken():
+    async def broken() -> AsyncIterator[int]:
+        yield 1
+        raise ValueError("broken")
+
+    taken: list[int] = []
+    async with scope() as tasks:
+        with pytest.raises(ValueError, match="broken"):
+            async for number in read_ahead(broken(), tasks):
+                taken.append(number)
+    assert taken == [1]

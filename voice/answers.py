@@ -1,21 +1,24 @@
 """Who answers: the device itself where an intent matches, else the model.
 
-Planning has no effects, so that it can be done while the speaker may still go on; ``begin`` commits.
+Planning and preparing have no effects, so that both can be done while the speaker may still go on;
+``begin`` commits.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from voice.asked import Asked
 from voice.brain import Brain
 from voice.clauses import Clause, ClauseStream, cut
 from voice.errors import BrainError, ModelFileError, NoModelError, SaysoError
 from voice.events import Error, Publish, TtsText
 from voice.intents import DeviceAnswer, Effect, Intents, Match, Situation, answer
+from voice.moments import Clock
 from voice.speakable import speakable
 
 DEVICE = "device"
@@ -68,12 +71,20 @@ class Plan:
 
 @dataclass(slots=True)
 class Answer:
-    """An answer under way: effects done, words still coming."""
+    """An answer on its way; until it is begun it has no effects, and can be dropped."""
 
     plan: Plan
     source: str
-    clauses: AsyncIterator[Clause]
-    undos: list[Undo]
+    clauses: AsyncGenerator[Clause, None]
+    asked: Asked | None = None
+    """The request to the model; None when the device answers."""
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when it is certain that this was asked."""
+    known_at: float | None = None
+    """When the device knew its answer, or the model's first words came; seconds of the clock."""
+    prepared_at: float | None = None
+    """When the sound it begins with was ready before anybody wanted it."""
+    undos: list[Undo] = field(default_factory=list["Undo"])
     """What takes its effects back; grows while the model's tools act."""
     expects_reply: bool = False
     """Whether it asks something, so that a follow-up makes sense."""
@@ -106,9 +117,11 @@ class Answers:
         controls: Controls,
         publish: Publish,
         *,
+        clock: Clock,
         announce: str | None = None,
     ) -> None:
         """``controls`` is what answers may change; ``announce`` is said before the model's first."""
+        self._clock = clock
         self._announce = announce
         self._intents = intents
         self._brain = brain
@@ -121,6 +134,12 @@ class Answers:
     def is_command(self, text: str) -> bool:
         """Whether the device answers this itself."""
         return self._intents.match(text) is not None
+
+    def may_prepare(self, plan: Plan) -> bool:
+        """Whether an answer may be prepared that may turn out not to have been asked for."""
+        return plan.device is not None or (
+            self._brain.may_be_asked_early and self._announce is None
+        )
 
     async def warm(self) -> None:
         """Get the model ready: a request is about to come."""
@@ -141,76 +160,75 @@ class Answers:
             return Plan(text)
         return Plan(text, match, answer(match, self._controls.situation()))
 
-    def begin(self, plan: Plan) -> Answer:
-        """Do what the plan says and return the answer on its way."""
-        undos = self._controls.begin()
-        if plan.device is None:
-            begun = Answer(plan, self._brain.name, _nothing(), undos)
-            begun.clauses = self._from_model(begun)
-            return begun
-        begun = Answer(plan, DEVICE, _listed(plan.clauses), undos, whole=plan.device.text)
-        begun.expects_reply = plan.device.expects_reply
+    def prepare(self, plan: Plan) -> Answer:
+        """Return the answer; iterating its clauses asks the model, nothing else happens yet."""
+        if plan.device:
+            whole = plan.device.text
+            prepared = Answer(plan, DEVICE, _listed(plan.clauses), whole=whole)
+            prepared.known_at = self._clock()
+            prepared.expects_reply = plan.device.expects_reply
+            return prepared
+        begun = asyncio.Event()
+        asked = self._brain.ask(plan.text, committed=begun)
+        prepared = Answer(plan, self._brain.name, _listed([]), asked, begun)
+        prepared.clauses = self._from_model(prepared, asked)
+        return prepared
+
+    def begin(self, answer: Answer) -> None:
+        """Do what the answer says is done: now it is certain that it was asked for."""
+        answer.undos = self._controls.begin()
+        answer.begun.set()
         try:
-            for effect in plan.device.effects:
+            for effect in answer.plan.device.effects if answer.plan.device else ():
                 self._controls.apply(effect)
         except SaysoError as fault:
             self._publish(Error(fault.code, str(fault)))
-            begun.whole, begun.clauses = fault.spoken, _listed(cut(fault.spoken))
-        return begun
+            answer.whole, answer.clauses = fault.spoken, _listed(cut(fault.spoken))
 
-    def show(self, begun: Answer, clause: Clause) -> None:
+    def show(self, answer: Answer, clause: Clause) -> None:
         """Publish the written text of what is about to be said."""
-        text = clause.written if begun.whole is None else begun.whole
-        if begun.whole is not None:
-            begun.whole = ""
+        text = clause.written if answer.whole is None else answer.whole
+        if answer.whole is not None:
+            answer.whole = ""
         if text.strip():
-            self._publish(TtsText(text.strip(), begun.source))
+            self._publish(TtsText(text.strip(), answer.source))
 
-    def withdraw(self, begun: Answer) -> None:
-        """Take back all that was done, as if it had never been asked."""
-        begun.undo()
-        self._brain.forget()
-
-    def ended(self, begun: Answer, spoken: str, *, interrupted: bool) -> None:
+    def ended(self, answer: Answer, spoken: str, *, interrupted: bool) -> None:
         """Take the answer into the history as it was really spoken."""
-        self._controls.answered(begun.plan.text, spoken)
-        if begun.plan.device is None:
+        self._controls.answered(answer.plan.text, spoken)
+        if answer.asked:
             self._announce = None if spoken else self._announce
-            self._brain.spoke(spoken, interrupted)
+            answer.asked.spoke(spoken, interrupted)
         elif spoken:
-            self._brain.noted(begun.plan.text, spoken)
+            self._brain.noted(answer.plan.text, spoken)
 
-    async def _from_model(self, begun: Answer) -> AsyncIterator[Clause]:
+    async def _from_model(self, answer: Answer, asked: Asked) -> AsyncGenerator[Clause, None]:
         stream = ClauseStream()
         said = ""
         for clause in cut(f"{self._announce} ") if self._announce else ():
             yield clause
         try:
-            async with aclosing(self._brain.answer(begun.plan.text)) as deltas:
+            async with aclosing(asked.answer()) as deltas:
                 async for delta in deltas:
-                    for clause in self._believed(stream.feed(delta)):
+                    answer.known_at = answer.known_at or self._clock()
+                    for clause in _believed(asked, stream.feed(delta)):
                         said = clause.written
                         yield clause
-            for clause in self._believed(stream.close()):
+            for clause in _believed(asked, stream.close()):
                 said = clause.written
                 yield clause
         except BrainError as fault:
+            await answer.begun.wait()  # who was asked in vain has no trouble to tell of
             self._publish(Error(fault.code, str(fault)))
-            for clause in self._believed(stream.close()):
+            for clause in _believed(asked, stream.close()):
                 said = clause.written
                 yield clause
             if not said.strip():
-                begun.source = NOBODY
+                answer.source = NOBODY
             sentence = self._sentence(fault)
             space = " " if said and not said[-1].isspace() else ""
             yield Clause(space + sentence, speakable(sentence))  # in one piece, and shown as one
-        begun.expects_reply = said.rstrip().endswith("?")
-
-    def _believed(self, clauses: list[Clause]) -> Iterator[Clause]:
-        """Yield clauses as they may be spoken: what the model claims and did not do is not."""
-        for clause in clauses:
-            believed = self._brain.believed(clause.written)
-            yield from [clause] if believed == clause.written else cut(believed)
+        answer.expects_reply = said.rstrip().endswith("?")
 
     def _sentence(self, fault: BrainError) -> str:
         if not isinstance(fault, NoModelError):
@@ -219,11 +237,13 @@ class Answers:
         return "I'd need a language model for that." if told else fault.spoken
 
 
-async def _nothing() -> AsyncIterator[Clause]:
-    for clause in list[Clause]():
-        yield clause
+def _believed(asked: Asked, clauses: list[Clause]) -> Iterator[Clause]:
+    """Yield clauses as they may be spoken: what the model claims and did not do is not."""
+    for clause in clauses:
+        believed = asked.believed(clause.written)
+        yield from [clause] if believed == clause.written else cut(believed)
 
 
-async def _listed(clauses: list[Clause]) -> AsyncIterator[Clause]:
+async def _listed(clauses: list[Clause]) -> AsyncGenerator[Clause, None]:
     for clause in clauses:
         yield clause

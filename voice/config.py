@@ -146,6 +146,8 @@ class Model(Section):
     """Seconds for one whole answer."""
     stall_s: Annotated[float, Field(ge=1, le=120)] = 9.5
     """Seconds without any content after which the model is given up; what is said then comes within ten."""
+    speculate: Literal["auto", "on", "off"] = "auto"
+    """Ask before the speaker is known to be done, in vain if they go on; auto: servers on this machine."""
     history_turns: Annotated[int, Field(ge=0, le=100)] = 8
     """Earlier turns that the model sees."""
     max_tokens: Annotated[int, Field(ge=16, le=8192)] = 400

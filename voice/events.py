@@ -100,6 +100,8 @@ class TurnLatency:
     """
 
     event: ClassVar[str] = "turn_latency"
+    listening_s: float
+    """Listening began: the wake word was heard, the button pressed, a follow-up waited for. Negative."""
     speech_s: float
     """Length of the request."""
     eager_text_s: float | None
@@ -109,7 +111,7 @@ class TurnLatency:
     text_s: float
     """What was said was known for good."""
     answer_s: float | None
-    """The first words of the answer were known (device: the whole, model: the first clause)."""
+    """The answer was known (device), or its first words came (model); often before the commit."""
     first_clause_s: float | None
     """The first clause was synthesized."""
     first_sound_s: float | None

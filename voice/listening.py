@@ -77,6 +77,7 @@ class Listener:
         self._publish = publish
         self._clock = clock
         self._earlier: _Draft | None = None
+        self._began = 0.0
 
     async def request(self, inbox: Inbox, *, once: bool = False) -> Request | Wake | Press | None:
         """Return what is asked; the ears are open already.
@@ -89,6 +90,7 @@ class Listener:
             draft: _Draft | None = None
             if not self._ears.endpoint.speaking:
                 self._earlier = None
+                self._began = self._clock()
             while True:
                 heard = await inbox.next()
                 if isinstance(heard, Wake | Press):
@@ -128,8 +130,10 @@ class Listener:
         draft.text, draft.done_at = text, self._clock()
         if text and self._ears.endpoint.paused:
             self._publish(SttPartial(text))
-            self._ears.endpoint.judge(judge(text, command))
-            self._expect(text)
+            completeness = judge(text, command)
+            self._ears.endpoint.judge(completeness)
+            if completeness != "open":
+                self._expect(text)
 
     async def _text(self, speech: Speech) -> str:
         """Return what was said; raises TranscriptionError."""
@@ -149,7 +153,9 @@ class Listener:
         """The speaker is done: return the request, or None when it was no speech after all."""
         now = self._clock()
         speech = self._ears.speech()
-        moments = Moments(now - speech.silence_s, speech.seconds - speech.silence_s, commit=now)
+        moments = Moments(
+            self._began, now - speech.silence_s, speech.seconds - speech.silence_s, commit=now
+        )
         eager = draft is not None
         draft = draft or self._draft(tasks)
         if draft.task:

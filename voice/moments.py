@@ -15,23 +15,24 @@ Clock = Callable[[], float]
 class Moments:
     """When things of a turn happened, in seconds of the clock; None for what did not."""
 
+    listening: float
     end_of_speech: float
     speech_s: float = 0.0
     eager_text: float | None = None
     commit: float = 0.0
     text: float = 0.0
-    answer: float | None = None
     first_clause: float | None = None
     first_sound: float | None = None
 
-    def latency(self, source: str) -> TurnLatency:
-        """Return the report of a turn answered by ``source``."""
+    def latency(self, source: str, known_at: float | None) -> TurnLatency:
+        """Return the report of a turn answered by ``source``, whose answer was known at a moment."""
         return TurnLatency(
+            listening_s=self._since(self.listening) or 0.0,
             speech_s=round(self.speech_s, 3),
             eager_text_s=self._since(self.eager_text),
             commit_s=self._since(self.commit) or 0.0,
             text_s=self._since(self.text) or 0.0,
-            answer_s=self._since(self.answer),
+            answer_s=self._since(known_at),
             first_clause_s=self._since(self.first_clause),
             first_sound_s=self._since(self.first_sound),
             source=source,

@@ -3,52 +3,73 @@
 from __future__ import annotations
 
 from asyncio import Task
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
-from voice.answers import Answers, Plan
+from voice.answers import Answer, Answers
+from voice.clauses import Clause
 from voice.listening import Request
-from voice.scope import Scope
+from voice.moments import Clock
+from voice.scope import ReadAhead, Scope
 from voice.tts import Mouth
 
 
 class Planner:
-    """Plans without effects what seems to be asked, and synthesizes the beginning of the answer."""
+    """Prepares, without effects, the answer to what seems to be asked, and synthesizes its beginning.
 
-    def __init__(self, answers: Answers, mouth: Mouth) -> None:
+    A model is asked before the speaker is known to be done where ``model.speculate`` says so; it is
+    hung up on when they go on.
+    """
+
+    def __init__(self, answers: Answers, mouth: Mouth, clock: Clock) -> None:
         self._answers = answers
         self._mouth = mouth
+        self._clock = clock
         self._tasks: Scope | None = None
-        self._plan: Plan | None = None
+        self._expected: Answer | None = None
         self._preparing: Task[None] | None = None
 
     def begin(self, tasks: Scope | None) -> None:
         """Start preparing in these tasks from now on; None stops it."""
+        self.drop()
         self._tasks = tasks
-        self._forget()
         if tasks:
             tasks.start(self._answers.warm())
 
     def expect(self, text: str) -> None:
         """Take note of what seems to have been asked; what was expected before is dropped."""
-        self._forget()
-        if self._tasks is None:
-            return
-        self._plan = self._answers.plan(text)
-        if clauses := self._plan.clauses:
-            self._preparing = self._tasks.start(self._mouth.prepare(clauses[0]))
+        self.drop()
+        plan = self._answers.plan(text)
+        if self._tasks and self._answers.may_prepare(plan):
+            self._expected = self._answers.prepare(plan)
+            self._preparing = self._tasks.start(self._prepare(self._expected))
 
-    async def plan(self, request: Request) -> Plan:
-        """Return the plan for what was really asked: the expected one if it is still right."""
-        plan, preparing = self._plan, self._preparing
-        self._plan = self._preparing = None
-        if plan is None or plan.text != request.text:
-            if preparing:
-                preparing.cancel()
-            return self._answers.plan(request.text, trouble=request.trouble)
-        if preparing:
-            await preparing
-        return plan
+    def answer(self, request: Request) -> Answer:
+        """Return the answer to what was really asked: the expected one if it is still right."""
+        expected, self._expected = self._expected, None
+        if expected and expected.plan.text == request.text and not request.trouble:
+            return expected
+        self.drop()
+        return self._answers.prepare(self._answers.plan(request.text, trouble=request.trouble))
 
-    def _forget(self) -> None:
+    def drop(self) -> None:
+        """Give up what is being prepared; a request to the model ends with its connection."""
         if self._preparing:
             self._preparing.cancel()
-        self._plan = self._preparing = None
+        self._expected = self._preparing = None
+
+    async def _prepare(self, answer: Answer) -> None:
+        """Read the answer as it comes, and synthesize what the speaker will begin with."""
+        words = answer.clauses
+        ahead = ReadAhead[Clause]()
+        answer.clauses = ahead.items()
+
+        async def ready() -> AsyncGenerator[Clause, None]:
+            async with aclosing(words):
+                async for clause in words:
+                    if answer.prepared_at is None and clause.spoken:
+                        await self._mouth.prepare(clause)
+                        answer.prepared_at = self._clock()
+                    yield clause
+
+        await ahead.read(ready())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 Result = TypeVar("Result")
 
@@ -52,18 +52,25 @@ async def first(*tasks: asyncio.Task[Any]) -> asyncio.Task[Any]:
     return next(task for task in tasks if task.done())
 
 
-async def read_ahead(items: AsyncIterator[Result], tasks: Scope) -> AsyncIterator[Result]:
-    """Yield what ``items`` yields, reading on while the one who takes them is busy.
+class ReadAhead(Generic[Result]):
+    """Hands on what is read, without holding the reader up for the one who takes it."""
 
-    An error of ``items`` ends the scope whose tasks these are.
-    """
-    queue: asyncio.Queue[tuple[Result] | None] = asyncio.Queue()
+    def __init__(self) -> None:
+        self._queue: asyncio.Queue[tuple[Result] | BaseException | None] = asyncio.Queue()
 
-    async def read() -> None:
-        async for item in items:
-            queue.put_nowait((item,))
-        queue.put_nowait(None)
+    async def read(self, items: AsyncIterator[Result]) -> None:
+        """Read everything; an error is raised where the items are taken."""
+        try:
+            async for item in items:
+                self._queue.put_nowait((item,))
+        except Exception as fault:
+            self._queue.put_nowait(fault)
+        else:
+            self._queue.put_nowait(None)
 
-    tasks.start(read())
-    while entry := await queue.get():
-        yield entry[0]
+    async def items(self) -> AsyncGenerator[Result, None]:
+        """Yield what was read, waiting for the rest."""
+        while entry := await self._queue.get():
+            if isinstance(entry, BaseException):
+                raise entry
+            yield entry[0]

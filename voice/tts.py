@@ -13,7 +13,7 @@ from voice.clauses import Clause
 from voice.errors import SynthesisError
 from voice.events import Error, Publish
 from voice.moments import Clock, Moments
-from voice.scope import read_ahead, scope
+from voice.scope import ReadAhead, scope
 from voice.worker import Worker
 
 CACHED_CLAUSES = 64
@@ -114,15 +114,16 @@ class Mouth:
         try:
             async with scope() as tasks:
                 cue = tasks.start(self._cue())
-                async for clause in read_ahead(clauses, tasks):
-                    moments.answer = moments.answer or clock()
+                ahead = ReadAhead[Clause]()
+                tasks.start(ahead.read(clauses))
+                async for clause in ahead.items():
                     show(clause)
                     sound = await self._sound(clause.spoken)
                     if sound is None:
                         continue
                     cue.cancel()
                     if playback is None:
-                        moments.first_clause = clock()
+                        moments.first_clause = moments.first_clause or clock()
                         playback = self._speaker.begin(started, lead_in_s=self._lead_in_s)
                     length_s += sound.seconds
                     spoken.marks.append((clause.written, length_s))

@@ -70,16 +70,16 @@ class Turn:
 
         self.publish(SttText(request.text))
         async with self.answers.one_at_a_time:
-            plan = await self.planner.plan(request)
-            answer = self.answers.begin(plan)
+            answer = self.planner.answer(request)
+            self.answers.begin(answer)
             spoken = Spoken()
             interruption = await self._say(answer, request, spoken, inbox, voices)
             more = interruption is not None and interruption.by == "more_speech"
             if more:
-                self.answers.withdraw(answer)
+                answer.undo()
             else:
                 self.answers.ended(answer, spoken.text, interrupted=bool(interruption))
-                self.publish(request.moments.latency(answer.source))
+                self.publish(request.moments.latency(answer.source, answer.known_at))
 
         if interruption is None:
             return Ending("answered", expects_reply=answer.expects_reply)
@@ -93,6 +93,7 @@ class Turn:
     ) -> Interruption | None:
         """Speak the answer until its end or an interruption, which is returned."""
         moments = request.moments
+        moments.first_clause = answer.prepared_at
         if answer.plan.device is None:
             self.publish(Thinking(answer.source))
 
@@ -122,6 +123,7 @@ class Turn:
                 )
                 done = await first(attending, speaking)
         finally:
+            self.planner.drop()
             self.ears.end_own_speech()
         interruption = attending.result() if done is attending else None
         if moments.first_sound is not None:

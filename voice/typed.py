@@ -22,11 +22,12 @@ class Reply:
 async def ask(answers: Answers, text: str) -> Reply:
     """Answer one sentence; a model that fails is answered for, it raises nothing."""
     async with answers.one_at_a_time:
-        begun = answers.begin(answers.plan(text))
+        answer = answers.prepare(answers.plan(text))
+        answers.begin(answer)
         written: list[str] = []
-        async for clause in begun.clauses:
-            answers.show(begun, clause)
+        async for clause in answer.clauses:
+            answers.show(answer, clause)
             written.append(clause.written)
         reply = "".join(written).strip()
-        answers.ended(begun, reply, interrupted=False)
-    return Reply(text, begun.intent, begun.slots, reply, begun.source)
+        answers.ended(answer, reply, interrupted=False)
+    return Reply(text, answer.intent, answer.slots, reply, answer.source)

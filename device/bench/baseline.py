@@ -114,7 +114,8 @@ async def _record(room: Room) -> Samples:
 
 async def _whole_reply(mind: Mind, heard: str) -> tuple[str, str]:
     """Return the reply as it is to be spoken, when all of it is known, and who gave it."""
-    answer = mind.answers.begin(mind.answers.plan(heard))
+    answer = mind.answers.prepare(mind.answers.plan(heard))
+    mind.answers.begin(answer)
     reply = " ".join([clause.spoken async for clause in answer.clauses])
     mind.answers.ended(answer, reply, interrupted=False)
     return reply, answer.source
