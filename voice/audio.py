@@ -49,7 +49,10 @@ class Microphone(Protocol):
 
     @property
     def echo_free(self) -> bool:
-        """Whether our own speech is known not to come back in, so that voices may interrupt it."""
+        """Whether our own speech is known not to come back in, so that voices may interrupt it.
+
+        It may change at any time, as an echo canceller proves itself or fails.
+        """
         ...
 
     def frames(self) -> AsyncGenerator[Samples]:

@@ -34,6 +34,8 @@ class Speech:
     """Seconds of voice in it."""
     silence_s: float
     """Seconds of silence at its end."""
+    own_words: str = ""
+    """What we have been saying ourselves meanwhile, or a moment before."""
 
     @property
     def seconds(self) -> float:
@@ -55,6 +57,7 @@ class Ears:
         self._kept: list[Samples] = []
         self._own_words: str | None = None
         self._own_frames = 0
+        self._spoken_over = ""
 
     @property
     def endpoint(self) -> Endpoint:
@@ -84,6 +87,7 @@ class Ears:
         self._voice.reset()
         self._endpoint.open(wait_s)
         self._kept = []
+        self._spoken_over = ""
         if not after_wake:
             return []
         early = after_wake_word(self._pre_roll.last(PRE_ROLL_S))
@@ -95,9 +99,10 @@ class Ears:
         self._kept = []
 
     def begin_own_speech(self, text: str) -> None:
-        """Our own voice is about to say this where the microphone hears it.
+        """Our own voice is about to say this where the microphone may hear it.
 
-        A wake word that is part of it wakes nobody, until a second after ``end_own_speech``.
+        A wake word that is part of it wakes nobody, until a second after ``end_own_speech``, and what
+        is heard meanwhile is told to be heard over it.
         """
         self._own_frames = 0
         self._own_words = f"{self._own_words or ''} {plain(text)}"
@@ -115,7 +120,9 @@ class Ears:
     def speech(self) -> Speech:
         """Return what has been said in the request so far."""
         samples = np.concatenate(self._kept) if self._kept else np.zeros(0, np.int16)
-        return Speech(samples, self._endpoint.voice_s, self._endpoint.silence_s)
+        return Speech(
+            samples, self._endpoint.voice_s, self._endpoint.silence_s, self._spoken_over
+        )
 
     def reset(self) -> None:
         """Start afresh, as after a break in the sound."""
@@ -135,4 +142,6 @@ class Ears:
         change = self._endpoint.hear(self._voice.hear(frame))
         if self._endpoint.waiting:
             del self._kept[: -frames(LEAD_S)]
+            self._spoken_over = ""
+        self._spoken_over = self._own_words or self._spoken_over
         return change

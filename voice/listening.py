@@ -14,6 +14,7 @@ from voice.errors import TranscriptionError
 from voice.events import Error, Publish, SttPartial
 from voice.inbox import Inbox, Press
 from voice.moments import Clock, Moments
+from voice.own_speech import is_own
 from voice.scope import Scope, scope
 from voice.stt import Recognizer, believed, joined, plain, without_wake_word
 from voice.wake import Wake
@@ -124,6 +125,8 @@ class Listener:
             self._publish(Error(fault.code, str(fault)))
             draft.trouble = fault.spoken if speech.voice_s >= MIN_VOICE_S else None
             return
+        if is_own(text, speech.own_words):
+            text = ""
         command = bool(text) and self._is_command(text)
         if speech.voice_s < MIN_VOICE_S and not command:
             text = ""

@@ -58,7 +58,7 @@ class Session:
         self._inbox = Inbox()
         self._tasks: Scope | None = None
         self._conversation: Task[None] | None = None
-        self._voices = False
+        self._microphone: Microphone | None = None
         self._resting = asyncio.Event()
         self._resting.set()
         self.muted = False
@@ -75,9 +75,7 @@ class Session:
 
     async def run(self, microphone: Microphone, *, awake: bool = False) -> None:
         """Listen until the microphone ends; ``awake`` takes the first speech without a wake word."""
-        self._voices = self._settings.barge_in == "on" or (
-            self._settings.barge_in == "auto" and microphone.echo_free
-        )
+        self._microphone = microphone
         try:
             async with scope() as tasks:
                 self._tasks = tasks
@@ -183,7 +181,7 @@ class Session:
         try:
             async with scope() as tasks:
                 self._planner.begin(tasks)
-                return await self._turn.take(self._inbox, request, voices=self._voices)
+                return await self._turn.take(self._inbox, request, voices=self._voices_interrupt)
         except CancelledError:
             raise
         except Exception as fault:
@@ -195,6 +193,12 @@ class Session:
             return Ending("failed")
         finally:
             self._planner.begin(None)
+
+    def _voices_interrupt(self) -> bool:
+        """Whether any voice may interrupt an answer that begins now, as set and as measured."""
+        when: Literal["auto", "on", "off"] = self._settings.barge_in
+        free = self._microphone is not None and self._microphone.echo_free
+        return when == "on" or (when == "auto" and free)
 
     def _wants_follow_up(self, ending: Ending, so_far: int) -> bool:
         if ending.reason != "answered" or so_far >= self._settings.follow_up_max:

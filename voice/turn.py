@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -55,8 +56,13 @@ class Turn:
     publish: Publish
     clock: Clock
 
-    async def take(self, inbox: Inbox, request: Request | None, *, voices: bool) -> Ending:
-        """Hear a request, unless one is given, and answer it."""
+    async def take(
+        self, inbox: Inbox, request: Request | None, *, voices: Callable[[], bool]
+    ) -> Ending:
+        """Hear a request, unless one is given, and answer it.
+
+        ``voices`` is asked when the answer begins: whether any voice may interrupt it.
+        """
         while request is None:
             heard = await self.listener.request(inbox)
             if heard is None:
@@ -73,7 +79,7 @@ class Turn:
             answer = self.planner.answer(request)
             self.answers.begin(answer)
             spoken = Spoken()
-            interruption = await self._say(answer, request, spoken, inbox, voices)
+            interruption = await self._say(answer, request, spoken, inbox, voices())
             more = interruption is not None and interruption.by == "more_speech"
             if more:
                 answer.undo()
@@ -105,8 +111,7 @@ class Turn:
 
         def show(clause: Clause) -> None:
             self.answers.show(answer, clause)
-            if not voices:
-                self.ears.begin_own_speech(clause.spoken)
+            self.ears.begin_own_speech(clause.spoken)
 
         try:
             async with scope() as tasks:
