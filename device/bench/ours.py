@@ -43,6 +43,8 @@ class Answered:
     """From the true end of speech to the first sample of the answer; None if there was none."""
     commit_ms: float | None = None
     """The part of it after the speaker was taken to be done."""
+    report: TurnLatency | None = None
+    """The assistant's own report about it; the baseline has none."""
 
 
 class Watch:
@@ -150,12 +152,15 @@ async def idle_cpu_percent(config: Config, engines: Engines, seconds: float) -> 
 def _answered(events: list[tuple[float, Event]], sound_ms: float | None) -> Answered:
     heard = source = ""
     commit_ms: float | None = None
+    report: TurnLatency | None = None
     for _, event in events:
         match event:
             case SttText(text):
                 heard = text
             case TtsText():
                 source = event.source
-            case TurnLatency() if event.first_sound_s is not None:
-                commit_ms = 1000 * (event.first_sound_s - event.commit_s)
-    return Answered(heard, source, sound_ms, commit_ms)
+            case TurnLatency():
+                report = event
+                if event.first_sound_s is not None:
+                    commit_ms = 1000 * (event.first_sound_s - event.commit_s)
+    return Answered(heard, source, sound_ms, commit_ms, report)

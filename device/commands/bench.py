@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,6 +15,10 @@ from device.commands.common import (
     load_settings,
     setup_logging,
 )
+
+if TYPE_CHECKING:
+    from device.bench.progress import Progress
+    from voice.config import Config
 
 LINES = {
     "device_answer": "true end of speech → first sound, answered on the device",
@@ -54,6 +58,10 @@ def command(
     quick: Annotated[
         bool, typer.Option("--quick", help="Only a few clips of each kind: does it work at all?")
     ] = False,
+    turns: Annotated[
+        bool,
+        typer.Option("--turns", help="Only where the time of each turn goes, stage by stage."),
+    ] = False,
     config: ConfigOption = None,
     overrides: SetOption = None,
     debug: DebugOption = False,
@@ -68,6 +76,7 @@ def command(
     Examples:
       sayso bench
       sayso bench --json --data recordings > bench.json
+      sayso bench --turns
       sayso bench --quick --set stt.model=base.en
 
     """
@@ -78,10 +87,24 @@ def command(
     from device.bench.measure import FULL, QUICK, measure
     from device.bench.progress import Progress
 
-    found = recordings.find(data) if data else None
     progress = Progress(lambda line: typer.echo(line, err=True))
+    if turns:
+        _turns(settings.config, quick, as_json, progress)
+        return
+    found = recordings.find(data) if data else None
     figures = measure(settings.config, found, QUICK if quick else FULL, progress)
     typer.echo(json.dumps(figures) if as_json else table(figures))
+
+
+def _turns(config: Config, quick: bool, as_json: bool, progress: Progress) -> None:
+    import asyncio
+
+    from device.bench import turns
+    from device.bench.clips import DEVICE_SENTENCES
+
+    count = 1 if quick else len(DEVICE_SENTENCES)
+    found = asyncio.run(turns.measure(config, count, progress))
+    typer.echo(json.dumps(found) if as_json else turns.table(found))
 
 
 def table(figures: dict[str, Any]) -> str:
