@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from labelled_requests import Request, requests
 
 from voice.completeness import judge
 from voice.intents import Intents
@@ -25,6 +26,13 @@ Which country has the largest population in the world? | Who is the president of
 Can you explain how a heat pump works? | How do I get a red wine stain out of a shirt?
 Tell me a short story about a dragon who lost his fire. | What do you want me to do?
 Please write a short email to my boss saying that I'm sick today.
+Set a timer for 10 minutes. | Turn the lights on. | Turn on the lights. | Tell me a joke.
+Tell me the story. | Play some music. | Add milk. | Add milk and eggs. | My name is Anna.
+What's going on? | Which country is Paris in? | Who are you?
+Tell me what the capital of France is. | I like dogs. | Wake me up.
+Remind me to call my mother. | How do I boil an egg? | What is a good name for a cat?
+Explain how a rainbow is made. | If it rains tomorrow, what should I wear? | I'm hungry.
+Does honey ever go bad? | What should I wear?
 """
 
 OPEN = """
@@ -42,15 +50,17 @@ Turn the volume... | Hold on… | What's the weather like on | Is the | Are you 
 The difference between a frog | How far is it from | Translate | convert 5 | convert 5. | Look up | Set an alarm for
 Set an alarm for every | Open the | Show me | Give me the | Write a | Write an email to my | with my | for the
 What's two plus | Multiply 5 by | Divide 20 by. | What's the square root of | Put eggs, milk | turn it up and
+What's the capital | What's the capital. | Why is the sky?
+Explain how a rainbow. | Explain how a rainbow is. | If it rains tomorrow. | Give me a good.
+What's the largest? | Tell my wife. | Why do cats? | Is a tomato?
 """
 
 PLAIN = """
-? | Hello. | Hi | Help. | What? | Thank you. | okay | Set a timer | Set a timer. | Set a timer for 10 minutes.
-Turn the lights on. | Turn on the lights. | Tell me a joke. | Tell me the story. | Play some music. | Add milk.
-Add milk and eggs. | Bananas | Paris. | My name is Anna. | What's going on? | Which country is Paris in?
-How are you? | Who are you? | Where are you from, Anna | Tell me what the capital of France is. | I like dogs.
-Wake me up. | The weather in Paris | Remind me to call my mother.
-What's the capital | What's the weather | Why? | How? | twenty dogs | Go to bed
+? | Hello. | Hi | Help. | What? | Thank you. | okay | Set a timer | Set a timer. | Bananas
+Paris. | How are you? | Where are you from, Anna | The weather in Paris | What's the weather
+Why? | How? | twenty dogs | Go to bed | Tell me a story. | Give me a recipe.
+Can you write a poem? | Tell me a joke | What do you think? | I need some ideas.
+Where can I buy fresh?
 """
 
 
@@ -86,23 +96,35 @@ def test_there_are_at_least_120_cases() -> None:
     assert len(set(rows(COMPLETE) + rows(OPEN) + rows(PLAIN))) >= 120
 
 
-@pytest.mark.parametrize("end", ["", ".", "?"])
-def test_few_beginnings_of_real_requests_sound_complete(end: str) -> None:
-    """Cut at each word; with a full stop behind, as recognition writes, or a question mark.
-
-    Beginnings that are sentences of their own ("What time is it" in "… in Tokyo") can't be told.
-    """
-    fragments = [
-        " ".join(words[:size]).rstrip(",") + end
-        for words in (request.rstrip(".?!").split() for request in REQUESTS)
-        for size in range(1, len(words))
+def beginnings(half: list[Request], whole: bool) -> list[str]:
+    """What is said before the end, whole requests or the others, with a full stop behind."""
+    return [
+        " ".join(request.words[:size]).rstrip(",") + "."
+        for request in half
+        for size in range(1, len(request.words))
+        if (size in request.whole) is whole
     ]
-    complete = [fragment for fragment in fragments if verdict(fragment) == "complete"]
-    share = 100 * len(complete) / len(fragments)
-    figure = f"{len(complete)} of {len(fragments)} beginnings sound complete, {share:.1f} %"
-    print(figure, repr(end))  # noqa: T201 - pytest -s shows the figure that is kept low
-    assert len(REQUESTS) >= 30
-    assert share <= 10
+
+
+def share(verdict_wanted: str, texts: list[str]) -> float:
+    return 100 * sum(verdict(text) == verdict_wanted for text in texts) / len(texts)
+
+
+@pytest.mark.parametrize(
+    ("name", "least", "most"),
+    [("completeness_en.txt", 90, 4), ("completeness_en_kept.txt", 80, 8)],
+)
+def test_whole_requests_are_told_from_their_beginnings(name: str, least: int, most: int) -> None:
+    """The second file's sentences were kept from the rules; there they err more often."""
+    half = requests(name)
+    complete = share("complete", [" ".join(request.words) for request in half])
+    hurried = share("complete", beginnings(half, whole=False))
+    waited = share("open", beginnings(half, whole=False))
+    figure = f"{name}: {len(half)} requests, {complete:.1f} % complete; of their fragments"
+    print(f"{figure} {hurried:.1f} % complete, {waited:.1f} % open")  # noqa: T201 - pytest -s shows it
+    assert complete >= least
+    assert hurried <= most
+    assert waited >= 75
 
 
 def test_no_whole_request_is_taken_for_unfinished() -> None:
@@ -112,7 +134,7 @@ def test_no_whole_request_is_taken_for_unfinished() -> None:
 def test_most_whole_questions_may_be_answered_early() -> None:
     questions = [request for request in REQUESTS if request.endswith("?")]
     complete = [question for question in questions if verdict(question) == "complete"]
-    assert len(complete) >= 0.8 * len(questions)
+    assert len(complete) >= 0.9 * len(questions)
 
 
 def test_a_match_that_trails_off_is_not_hurried() -> None:
