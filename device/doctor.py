@@ -13,7 +13,6 @@ import subprocess
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,7 +20,9 @@ import numpy as np
 
 from device import models
 from device.chimes import chimes
+from device.doctor_echo import echo
 from device.engines import portaudio
+from device.findings import Finding
 from device.loading import SYNTHESIZERS, TRANSCRIBERS
 from device.microphone import SoundCardMicrophone
 from device.paths import state_dir
@@ -54,19 +55,6 @@ SLOW_S = 2.0
 
 SYNCHRONIZED = Path("/run/systemd/timesync/synchronized")
 SOUND_NODES = Path("/dev/snd")
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """The result of one check."""
-
-    name: str
-    ok: bool | None
-    """None: could not be told, or does not matter here."""
-    figure: str
-    """What was found, with its unit."""
-    advice: str = ""
-    """What to do, if anything."""
 
 
 Check = Callable[[Config], Finding | Awaitable[Finding]]
@@ -304,6 +292,7 @@ CHECKS: list[Check] = [
     sound_library,
     microphone,
     speaker,
+    echo,
     permissions,
     recogniser_files,
     voice_files,

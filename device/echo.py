@@ -62,7 +62,7 @@ class EchoCanceller:
     def __init__(self, canceller: Canceller, *, measured_db: float | None = None) -> None:
         """``measured_db`` is the attenuation that `sayso doctor` found on these devices."""
         self.trust = Trust(measured_db)
-        self._canceller = canceller
+        self.canceller = canceller
         self._reference = Reference()
         self._line = Timeline()
         self._delays = DelayTracker()
@@ -74,7 +74,7 @@ class EchoCanceller:
     @property
     def name(self) -> str:
         """The canceller's name in the configuration."""
-        return self._canceller.name
+        return self.canceller.name
 
     @property
     def delay_s(self) -> float | None:
@@ -100,7 +100,7 @@ class EchoCanceller:
             self._begin()
         self._before = frame
         cleaned = [
-            self._canceller.clean(
+            self.canceller.clean(
                 frame[step : step + STEP],
                 self._reference.window(place + step - self._delay + LEAD, STEP),
             )
@@ -122,7 +122,7 @@ class EchoCanceller:
         self._adjust()
         nothing = np.zeros(STEP, np.int16)
         for step in range(0, FRAME_SAMPLES, STEP):
-            self._canceller.clean(self._before[step : step + STEP], nothing)
+            self.canceller.clean(self._before[step : step + STEP], nothing)
 
     def _look(self, frame: Samples, place: int) -> None:
         """Once a second, see how late the echo is."""
@@ -133,7 +133,7 @@ class EchoCanceller:
         self._recent.clear()
         begin = place + FRAME_SAMPLES - len(heard)
         played = self._reference.window(begin - LATEST, len(heard) + LATEST - EARLIEST)
-        if self._delays.look(heard, played, EARLIEST) and not self._canceller.finds_delay:
+        if self._delays.look(heard, played, EARLIEST) and not self.canceller.finds_delay:
             self._adjust()
 
     def _adjust(self) -> None:
@@ -142,7 +142,7 @@ class EchoCanceller:
         if found is None:
             return
         seen = found - self._delay + LEAD
-        fine = LEAD // 2 <= seen <= SEEN_LATEST if self._canceller.finds_delay else False
+        fine = LEAD // 2 <= seen <= SEEN_LATEST if self.canceller.finds_delay else False
         if not fine and abs(found - self._delay) > NEAR:
             log.info("the echo comes after %.0f ms", 1000 * found / RATE)
             self._delay = found

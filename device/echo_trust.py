@@ -50,6 +50,7 @@ class Trust:
         """``measured_db`` is the attenuation that was measured before, None if it never was."""
         known = [] if measured_db is None else [measured_db] * ENOUGH
         self._stretches: deque[float] = deque(known, maxlen=STRETCHES)
+        self._levels: deque[float] = deque(maxlen=STRETCHES)
         self._trusted = False
         self._floor_db: float | None = None
         self._frames = 0
@@ -67,6 +68,11 @@ class Trust:
         if len(self._stretches) < ENOUGH:
             return None
         return float(np.median(self._stretches))
+
+    @property
+    def echo_db(self) -> float | None:
+        """Level of the echo against what is played (the median), None before that is known."""
+        return float(np.median(self._levels)) if len(self._levels) >= ENOUGH else None
 
     def quiet(self, heard: Samples) -> None:
         """Take a frame in which nothing of ours can be heard."""
@@ -86,6 +92,7 @@ class Trust:
             before, after, ours = 10 * np.log10(mean + 1e-10)
             self._frames, self._energy = 0, np.zeros(3)
             if ours > PLAYED_DBFS:
+                self._levels.append(float(before - ours))
                 self.stretch(float(before), float(after))
 
     def stretch(self, before_db: float, after_db: float) -> None:

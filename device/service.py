@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from device.assemble import Assistant, assemble
+from device.echo import EchoCanceller
+from device.echo_choice import make as make_echo_canceller
 from device.engines.portaudio import PortAudio
 from device.loading import Engines, Shelf
 from device.microphone import SoundCardMicrophone
@@ -106,8 +108,9 @@ class Service:
 
     async def _converse(self, config: Config, engines: Engines) -> None:
         """Listen with one configuration, until it changes or the end."""
+        echo = await make_echo_canceller(config) if self._audio else None
         async with scope() as tasks:
-            microphone, speaker = self._hardware(config, tasks)
+            microphone, speaker = self._hardware(config, tasks, echo)
             self._assistant = assistant = assemble(config, engines, speaker, self._bus)
             try:
                 await self._warm(assistant)
@@ -136,14 +139,19 @@ class Service:
         await self._changed.wait()
         await assistant.session.until_idle()
 
-    def _hardware(self, config: Config, tasks: Scope) -> tuple[Microphone, Speaker]:
+    def _hardware(
+        self, config: Config, tasks: Scope, echo: EchoCanceller | None
+    ) -> tuple[Microphone, Speaker]:
         volume = config.snd.volume_percent
         if not self._audio:
             return NoMicrophone(), WavSpeaker(volume_percent=volume)
         card = PortAudio(config.mic, config.snd)
-        speaker = SoundCardSpeaker(card, self._trouble, volume_percent=volume)
+        speaker = SoundCardSpeaker(
+            card, self._trouble, volume_percent=volume, played=echo.played if echo else None
+        )
         tasks.start(speaker.run())
-        return SoundCardMicrophone(card, self._trouble, gain_db=config.mic.gain_db), speaker
+        gain_db = config.mic.gain_db
+        return SoundCardMicrophone(card, self._trouble, gain_db=gain_db, echo=echo), speaker
 
     def _trouble(self, fault: SaysoError) -> None:
         self._bus.publish(Error(fault.code, str(fault)))

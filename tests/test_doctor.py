@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,10 +18,12 @@ from sound_card import SoundCard, card_fixture  # noqa: F401 # a fixture is used
 from device import doctor
 from device.cli import main
 from device.doctor import Finding, examine, judge_recording
+from device.echo_choice import recall
 from voice.audio import FRAME_SAMPLES, Samples
 from voice.config import Config
 
 ROOT = Path(__file__).parent.parent
+DOCTOR = [sys.executable, "-m", "device.cli", "doctor", "--json", "--set=model.provider=none"]
 
 
 def noise(level: float, frames: int = 100) -> list[Samples]:
@@ -155,7 +158,13 @@ def test_json_is_one_object(healthy: list[doctor.Check], capsys: pytest.CaptureF
     report = json.loads(capsys.readouterr().out)
     assert report["ok"] is True
     assert [finding["name"] for finding in report["findings"]] == ["configuration", "one"]
-    assert report["findings"][1] == {"name": "one", "ok": True, "figure": "5 ms", "advice": ""}
+    assert report["findings"][1] == {
+        "name": "one",
+        "ok": True,
+        "figure": "5 ms",
+        "advice": "",
+        "values": {},
+    }
 
 
 def test_a_broken_configuration_is_a_finding_and_not_the_end(
@@ -178,7 +187,7 @@ def test_on_a_sound_card_it_hears_the_room_and_plays_a_chime(card: SoundCard, tm
     player = card.speak(wav, wait=False)
     with card.record() as recording:
         examined = subprocess.run(
-            [sys.executable, "-m", "device.cli", "doctor", "--json", "--set=model.provider=none"],
+            [*DOCTOR, "--set=mic.echo=off"],
             env={**card.environment, "PYTHONPATH": str(ROOT)},
             capture_output=True,
             text=True,
@@ -186,10 +195,34 @@ def test_on_a_sound_card_it_hears_the_room_and_plays_a_chime(card: SoundCard, tm
         )
         time.sleep(0.2)
     player.wait(30)
-    report = json.loads(examined.stdout)
-    by_name = {finding["name"]: finding for finding in report["findings"]}
+    by_name = found_by_name(examined)
     assert by_name["microphone"]["ok"] is True, by_name
     assert "noise floor -6" in by_name["microphone"]["figure"]
     assert by_name["speaker"]["ok"] is True, by_name
     assert abs(len(span(recording.samples, floor=20)) / 48_000 - 0.15) < 0.03
     assert examined.stderr == ""
+
+
+@pytest.mark.card
+def test_on_a_sound_card_it_measures_the_echo_and_keeps_it(card: SoundCard, tmp_path: Path):
+    with card.echo():
+        examined = subprocess.run(
+            DOCTOR,
+            env={**card.environment, "PYTHONPATH": str(ROOT), "SAYSO_STATE": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+    found = found_by_name(examined)["echo"]
+    assert found["ok"] is True, found
+    assert "a voice may interrupt" in found["figure"]
+    assert found["values"]["attenuation_db"] > 15
+    assert -150 < found["values"]["delay_ms"] < 600
+    kept = recall(Config(), "webrtc", {"SAYSO_STATE": str(tmp_path)})
+    assert kept
+    assert kept.attenuation_db == pytest.approx(found["values"]["attenuation_db"], abs=0.1)
+
+
+def found_by_name(examined: subprocess.CompletedProcess[str]) -> dict[str, Any]:
+    findings = json.loads(examined.stdout)["findings"]
+    return {finding["name"]: finding for finding in findings}

@@ -145,8 +145,8 @@ BAD = {
         "F:2: memory is not part of this version; remove it",
     ),
     "a key of a later version": (
-        "mic:\n  echo: auto",
-        "F:2: mic.echo (echo cancelling) is not part of this version; remove it",
+        "persona:\n  humour: 50",
+        "F:2: persona.humour (a persona's manner) is not part of this version; remove it",
     ),
     "a wake word's key of a later version": (
         "wake: {words: [{name: a, persona: b}]}",

@@ -32,6 +32,8 @@ class Mic(Section):
     """Channels to open it with; null takes 1, or 2 where the device is stereo only. The first is heard."""
     gain_db: Annotated[float, Field(ge=-40, le=40)] = 0.0
     """Amplification in dB; raise it when `sayso doctor` finds the level too low."""
+    echo: Literal["auto", "off", "webrtc", "speex"] = "auto"
+    """What takes our own speech out of it: the best installed, nothing, WebRTC's or Speex's canceller."""
 
 
 class Snd(Section):
@@ -104,7 +106,7 @@ class Turn(Section):
     follow_up_max: Annotated[int, Field(ge=0, le=10)] = 3
     """Follow-ups in a row before the wake word is needed again."""
     barge_in: Literal["auto", "on", "off"] = "auto"
-    """Whether a voice (not only wake word, button) interrupts speech; auto where no echo comes back."""
+    """Whether a voice (not only wake word, button) interrupts speech; auto: where no echo is left."""
 
 
 class Stt(Section):
@@ -211,7 +213,6 @@ class Config(Section):
 
 
 LATER = {
-    "mic.echo": "echo cancelling",
     "wake.verify": "the wake word verifier",
     "wake.words.persona": "a persona for each wake word",
     "wake.words.language": "a language for each wake word",

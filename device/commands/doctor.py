@@ -13,7 +13,7 @@ import typer
 from device.commands.common import ConfigOption, DebugOption, SetOption, load_settings, paint
 
 if TYPE_CHECKING:
-    from device.doctor import Finding
+    from device.findings import Finding
 
 _MARKS = {True: ("ok", "green"), False: ("broken", "red"), None: ("-", "yellow")}
 
@@ -24,17 +24,19 @@ def command(
     overrides: SetOption = None,
     debug: DebugOption = False,
 ) -> None:
-    """Check devices, levels, models, network, disk and clock; plays a chime, records two seconds.
+    """Check devices, levels, echo, models, network, disk and clock; plays a chime and some noise.
 
     Each line says what to do. Exit code 1 if something is broken; "-" marks what can't be told or
-    does not matter here. Be silent for the two seconds in which the microphone is measured.
+    does not matter here. Be silent for the eight seconds in which microphone, speaker and
+    echo are measured; what is found about the echo is kept, and decides whether voices may interrupt.
 
     Examples:
       sayso doctor
       sayso doctor --json | jq '.findings[] | select(.ok == false)'
 
     """
-    from device.doctor import Finding, examine
+    from device.doctor import examine
+    from device.findings import Finding
     from voice.config import Config
     from voice.errors import ConfigError
 
