@@ -18,6 +18,7 @@ from voice.answers import Answers
 from voice.attention import Attention
 from voice.audio import Speaker
 from voice.brain import Brain
+from voice.captions import Captions
 from voice.config import Config
 from voice.controls import Controls, Pace
 from voice.ears import Ears
@@ -28,6 +29,7 @@ from voice.history import History
 from voice.intents import Intents, answer
 from voice.listening import Listener
 from voice.planning import Planner
+from voice.reading import Reader
 from voice.session import Session
 from voice.tools import Toolbox
 from voice.tools.clock import clock_tools
@@ -158,12 +160,13 @@ def assemble(config: Config, engines: Engines, speaker: Speaker, bus: Bus) -> As
         thinking=sounds.get("thinking"),
     )
     planner = Planner(mind.answers, mouth, clock)
+    reader = Reader(engines.recognizer, tuple(word.name for word in config.wake.words))
     listener = Listener(
         ears,
-        engines.recognizer,
+        reader,
+        Captions(config.stt.captions, ears, reader, bus.publish, clock),
         is_command=mind.answers.is_command,
         expect=planner.expect,
-        wake_words=tuple(word.name for word in config.wake.words),
         publish=bus.publish,
         clock=clock,
     )

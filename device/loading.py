@@ -198,7 +198,7 @@ async def choosing_model(config: Config) -> AsyncGenerator[ModelChoice]:
 
 def _warm_recognizer(settings: Stt) -> Recognizer:
     transcriber = TRANSCRIBERS[settings.engine](settings)
-    transcriber.transcribe(silence(1.0), "final")
+    transcriber.transcribe(silence(1.0), "eager")
     return Recognizer(transcriber)
 
 

@@ -109,6 +109,9 @@ class Turn(Section):
     """Whether a voice (not only wake word, button) interrupts speech; auto: where no echo is left."""
 
 
+Captions = Literal["auto", "on", "off"]
+
+
 class Stt(Section):
     """Speech to text."""
 
@@ -118,6 +121,8 @@ class Stt(Section):
     """A Whisper model: tiny.en, base.en, small.en, …, or a folder in CTranslate2's format."""
     language: Annotated[str, Field(pattern="^[a-z]{2}$", examples=["en"])] = "en"
     """Two-letter code of the language spoken; models whose name ends in .en know English only."""
+    captions: Captions = "auto"
+    """Show what is being said while it is said; auto where recognition is quick enough for it."""
     threads: Annotated[int | None, Field(ge=1, le=64)] = None
     """Processor threads for recognition; null takes up to four."""
 

@@ -1,4 +1,4 @@
-"""From the first voice to a request: transcribing while the silence that ends it is waited for."""
+"""From the first voice to a request: reading while the silence that ends it is waited for."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from asyncio import Task
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from voice.audio import RATE
+from voice.captions import Captions
 from voice.completeness import judge
 from voice.ears import Ears, Speech
 from voice.endpoint import MIN_VOICE_S, Change
@@ -14,13 +14,9 @@ from voice.errors import TranscriptionError
 from voice.events import Error, Publish, SttPartial
 from voice.inbox import Inbox, Press
 from voice.moments import Clock, Moments
-from voice.own_speech import is_own
+from voice.reading import Part, Reader, Reading
 from voice.scope import Scope, scope
-from voice.stt import Recognizer, believed, joined, plain, without_wake_word
 from voice.wake import Wake
-
-OVERLAP = RATE // 10
-"""Samples before a pause's end from which what follows it is read by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,33 +31,37 @@ class Request:
 
 @dataclass(slots=True)
 class _Draft:
-    """A transcript being made during a pause; good for as long as nothing more is said."""
+    """A text being made in a pause; good for as long as nothing more is said."""
 
-    length: int
-    """Samples of the speech it was made of."""
-    voice_s: float
-    """Seconds of voice in it."""
+    speech: Speech
     task: Task[None] | None = None
     text: str = ""
     trouble: str | None = None
-    done_at: float | None = None
+    read_at: float | None = None
+    """When it was first read."""
+
+    @property
+    def part(self) -> Part | None:
+        """What it says, for when more is said; None when it says nothing."""
+        samples, voice_s = self.speech.samples, self.speech.voice_s
+        return Part(self.text, len(samples), voice_s) if self.text else None
 
 
 class Listener:
     """Follows the ears through one request.
 
-    A pause of 0.2 s starts the transcription, whose text says how much more silence to wait for;
-    when that has passed the text is there already. More speech discards it.
+    A short pause starts the reading, quickly first, whose text says how much more silence to wait
+    for; when that has passed the text is there already. More speech discards it.
     """
 
     def __init__(
         self,
         ears: Ears,
-        recognizer: Recognizer,
+        reader: Reader,
+        captions: Captions,
         *,
         is_command: Callable[[str], bool],
         expect: Callable[[str], None],
-        wake_words: tuple[str, ...],
         publish: Publish,
         clock: Clock,
     ) -> None:
@@ -71,13 +71,13 @@ class Listener:
         that the answer can be prepared; it must have no effects.
         """
         self._ears = ears
-        self._recognizer = recognizer
+        self._reader = reader
+        self._captions = captions
         self._is_command = is_command
         self._expect = expect
-        self._wake_words = wake_words
         self._publish = publish
         self._clock = clock
-        self._earlier: _Draft | None = None
+        self._earlier: Part | None = None
         self._began = 0.0
 
     async def request(self, inbox: Inbox, *, once: bool = False) -> Request | Wake | Press | None:
@@ -92,6 +92,7 @@ class Listener:
             if not self._ears.endpoint.speaking:
                 self._earlier = None
                 self._began = self._clock()
+            tasks.start(self._captions.show())
             while True:
                 heard = await inbox.next()
                 if isinstance(heard, Wake | Press):
@@ -99,8 +100,9 @@ class Listener:
                 if heard is Change.PAUSED:
                     draft = self._draft(tasks)
                 elif heard is Change.WENT_ON and draft:
-                    tasks.cancel()
-                    self._earlier = draft if draft.text else self._earlier
+                    if draft.task:
+                        draft.task.cancel()
+                    self._earlier = draft.part or self._earlier
                     draft = None
                 elif heard is Change.NOTHING:
                     return None
@@ -113,44 +115,37 @@ class Listener:
                     draft = None
 
     def _draft(self, tasks: Scope) -> _Draft:
-        speech = self._ears.speech()
-        draft = _Draft(len(speech.samples), speech.voice_s)
-        draft.task = tasks.start(self._transcribe(draft, speech))
+        draft = _Draft(self._ears.speech())
+        draft.task = tasks.start(self._read(draft))
         return draft
 
-    async def _transcribe(self, draft: _Draft, speech: Speech) -> None:
+    async def _read(self, draft: _Draft) -> None:
+        """Read quickly, and thoroughly where that is not to be relied on."""
+        speech = draft.speech
         try:
-            text = await self._text(speech)
+            reading = await self._reader.read(speech, "eager", self._earlier)
+            draft.read_at = self._clock()
+            self._take(draft, reading)
+            if not reading.sure:
+                self._take(draft, await self._reader.read(speech, "final", self._earlier))
         except TranscriptionError as fault:
             self._publish(Error(fault.code, str(fault)))
             draft.trouble = fault.spoken if speech.voice_s >= MIN_VOICE_S else None
-            return
-        if is_own(text, speech.own_words):
-            text = ""
-        command = bool(text) and self._is_command(text)
-        if speech.voice_s < MIN_VOICE_S and not command:
-            text = ""
-        draft.text, draft.done_at = text, self._clock()
-        if text and self._ears.endpoint.paused:
-            self._publish(SttPartial(text))
-            completeness = judge(text, command)
-            self._ears.endpoint.judge(completeness)
-            if completeness != "open":
-                self._expect(text)
 
-    async def _text(self, speech: Speech) -> str:
-        """Return what was said; raises TranscriptionError."""
-        transcript = await self._recognizer.transcribe(speech.samples, "final")
-        text = without_wake_word(believed(transcript, speech.voice_s), self._wake_words)
-        earlier = self._earlier
-        if earlier is None or speech.voice_s - earlier.voice_s < MIN_VOICE_S:
-            return text
-        if len(plain(text).split()) > len(plain(earlier.text).split()):
-            return text
-        # Recognition sometimes stops at a pause: what came behind it is read by itself.
-        behind = speech.samples[max(0, earlier.length - OVERLAP) :]
-        rest = await self._recognizer.transcribe(behind, "final")
-        return joined(earlier.text, believed(rest, speech.voice_s - earlier.voice_s))
+    def _take(self, draft: _Draft, reading: Reading) -> None:
+        """Judge by what was read how long to wait, and have the answer prepared."""
+        text = reading.text
+        command = bool(text) and self._is_command(text)
+        if draft.speech.voice_s < MIN_VOICE_S and not command:
+            text = ""
+        same, draft.text = text == draft.text, text
+        if not text or same or not self._ears.endpoint.paused:
+            return
+        self._publish(SttPartial(text))
+        completeness = judge(text, command)
+        self._ears.endpoint.judge(completeness)
+        if completeness != "open":
+            self._expect(text)
 
     async def _finish(self, tasks: Scope, draft: _Draft | None) -> Request | None:
         """The speaker is done: return the request, or None when it was no speech after all."""
@@ -159,17 +154,16 @@ class Listener:
         moments = Moments(
             self._began, now - speech.silence_s, speech.seconds - speech.silence_s, commit=now
         )
-        eager = draft is not None
         draft = draft or self._draft(tasks)
         if draft.task:
             await draft.task
         if self._ears.endpoint.speaking:  # they went on while the text was being made
-            self._earlier = draft if draft.text else self._earlier
+            self._earlier = draft.part or self._earlier
             return None
-        moments.eager_text = draft.done_at if eager else None
+        moments.eager_text = draft.read_at
         moments.text = self._clock()
         if draft.text or draft.trouble:
-            self._earlier = draft if draft.text else None
+            self._earlier = draft.part
             return Request(draft.text, moments, draft.trouble)
         self._wait_on()
         return None

@@ -11,7 +11,7 @@ from voice.endpoint import MIN_VOICE_S
 from voice.worker import Worker
 
 Effort = Literal["eager", "final"]
-"""eager: quick, to judge and to plan; final: as exact as it gets, to act on."""
+"""eager: quick, and mostly as good; final: as exact as it gets."""
 
 WEAK_VOICE_S = 0.6
 """Seconds of voice under which a phrase that Whisper makes up in silence is not believed."""
