@@ -16,8 +16,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["whisper", "piper", "gguf"]
-"""whisper: a folder in CTranslate2's format; piper: .onnx with .onnx.json; gguf: one file."""
+Kind = Literal["whisper", "piper", "gguf", "turn"]
+"""whisper: a folder in CTranslate2's format; piper: .onnx with .onnx.json; gguf: one file; turn: a
+turn detector, one .onnx."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,10 +319,27 @@ _MODELS = (
         url=("Qwen/Qwen2.5-1.5B-Instruct-GGUF/resolve/91cad51170dc346986eccefdc2dd33a9da36ead9"),
         note="answers usefully; wants 2 GB of free memory",
     ),
+    ModelSpec(
+        name="smart-turn",
+        kind="turn",
+        licence="BSD-2-Clause",
+        files=(
+            ModelFile(
+                "smart-turn-v3.2-cpu.onnx",
+                8_679_182,
+                "2bb026316b14a660486a75b1733cd3fbab8c2fd0314dc9af7be49f8cca967e4f",
+            ),
+        ),
+        package=Package("pipecat-ai", "1.14.0", "pipecat/audio/turn/smart_turn/data"),
+        note="hears from the melody of a voice whether its turn is over",
+    ),
 )
 
 CATALOGUE: Mapping[str, ModelSpec] = {spec.name: spec for spec in _MODELS}
 """All models by name, in the order in which they are listed."""
+
+TURN_DETECTOR = "smart-turn"
+"""The turn detector, version 3.2."""
 
 SMALL_LANGUAGE_MODEL = "smollm2-135m"
 """The language model that a package index alone can give."""

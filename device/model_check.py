@@ -179,6 +179,15 @@ def _walk_onnx(read: _Reader) -> None:
         raise _DamageError(f"{read.name} is not an ONNX model")
 
 
+# Turn detector
+
+
+def _check_turn(path: Path) -> str | None:
+    with path.open("rb") as stream:
+        _walk_onnx(_Reader(stream, path.name))
+    return None
+
+
 # GGUF
 
 
@@ -241,6 +250,7 @@ _CHECKS: dict[Kind, Callable[[Path], str | None]] = {
     "whisper": _check_whisper,
     "piper": _check_piper,
     "gguf": _check_gguf,
+    "turn": _check_turn,
 }
 
 

@@ -15,18 +15,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from device.catalogue import CATALOGUE, Kind, ModelSpec, Package, lookup
+from device.catalogue import CATALOGUE, TURN_DETECTOR, Kind, ModelSpec, Package, lookup
 from device.model_check import check
 from device.paths import Environment, cache_dir
 from voice.errors import ModelFileError, StateError
 
 Origin = Literal["path", "package", "cache"]
 
-_SUFFIX: Mapping[Kind, str] = {"whisper": "", "piper": ".onnx", "gguf": ".gguf"}
+_SUFFIX: Mapping[Kind, str] = {"whisper": "", "piper": ".onnx", "gguf": ".gguf", "turn": ".onnx"}
 _WORD: Mapping[Kind, str] = {
     "whisper": "Whisper model",
     "piper": "Piper voice",
     "gguf": "language model",
+    "turn": "turn detector",
 }
 
 
@@ -35,7 +36,7 @@ class Found:
     """A model that is on this machine."""
 
     path: Path
-    """Whisper: the folder; Piper: the .onnx; GGUF: the file."""
+    """Whisper: the folder; Piper and turn detector: the .onnx; GGUF: the file."""
     origin: Origin
     problem: str | None = None
     """Why it can't be used, in a few words; None if its headers are in order."""
@@ -72,6 +73,11 @@ def find_gguf(name: str | None = None, env: Environment = os.environ) -> Path | 
         if found and found.problem is None:
             return found.path
     return None
+
+
+def find_turn_detector(env: Environment = os.environ) -> Path:
+    """Find the turn detector's file. Raises ModelFileError when it is not here, or damaged."""
+    return _find(TURN_DETECTOR, "turn", env)
 
 
 def validate(path: Path, kind: Kind) -> None:

@@ -253,14 +253,19 @@ def write(kind: Kind, folder: Path, content: bytes) -> Path:
         path = folder if (folder / "model.bin").exists() else write_whisper(folder / "w")
         (path / "model.bin").write_bytes(content)
         return path
-    path = folder / ("x.onnx" if kind == "piper" else "x.gguf")
+    path = folder / ("x.gguf" if kind == "gguf" else "x.onnx")
     path.write_bytes(content)
     if kind == "piper":
         path.with_name("x.onnx.json").write_bytes(piper_settings())
     return path
 
 
-WHOLE: dict[Kind, bytes] = {"whisper": whisper_bin(), "piper": onnx(), "gguf": gguf()}
+WHOLE: dict[Kind, bytes] = {
+    "whisper": whisper_bin(),
+    "piper": onnx(),
+    "gguf": gguf(),
+    "turn": onnx(),
+}
 
 
 @pytest.mark.parametrize("kind", WHOLE)
