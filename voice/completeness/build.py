@@ -45,7 +45,9 @@ def build_gap(words: list[str]) -> Gap | None:
     if first in ASKING_FIRST and words[:2] != ["do", "not"]:
         if words[-1] in ("possible", "able"):
             return "likely"
-        return _claim_gap(words) if verb_place(words) is not None else "sure"
+        if verb_place(words) is None:
+            return "sure" if len(words) < 7 else "likely"
+        return _claim_gap(words)
     if first in VERBS or first == "let":
         return _claim_gap(words) if len(words) > 1 else "likely"
     return _stating_gap(words)

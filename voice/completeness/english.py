@@ -237,7 +237,7 @@ NO_ADJECTIVES = words(
 
 TRANSITIVE = words(
     "add admire adopt answer apply appreciate arrange attach avoid beat become begin believe bind"
-    " blame boil book borrow break bring build buy calculate carry cause celebrate change check"
+    " blame boil book borrow break brew bring build buy calculate carry cause celebrate change check"
     " choose clean close collect compare complete consider contain continue control convert copy correct count"
     " cover create cure cut damage decide decorate define deliver describe design destroy detect"
     " develop discover discuss divide download drop earn edit enable enjoy enter erase explain explore"

@@ -72,7 +72,8 @@ def _waits_after_all(words: list[str]) -> bool:
     if last == "this":
         return not (verb in TRANSITIVE or verb == "do" or before in PREPOSITIONS | BE)
     if last == "it":
-        return before == "me" or words[:-1] in (["keep"], ["make"])
+        # "I'd like it", "can I get it": what recognition makes of "… a" and a breath.
+        return before == "me" or verb in ("have", "get", "like", "want", "keep", "make")
     if last == "more":
         return verb in ("need", "want", "add", "buy", "get", "like")
     if last in ("me", "you"):
