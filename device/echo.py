@@ -25,8 +25,9 @@ LEAD = RATE * 4 // 100
 """How much earlier than its echo the played sound is given to a canceller, in samples: room for
 mistakes in the told times."""
 
-UNKNOWN = -RATE * 6 // 100
-"""The delay that is assumed before one was found: some devices tell too late a time."""
+UNKNOWN = 0
+"""The delay that is assumed before one was found: that the told times are right. Less could ask for
+sound that has not been handed to the device yet."""
 
 LATEST = RATE * 6 // 10
 """The longest delay that is looked for; Bluetooth speakers take up to 0.3 s and do not tell."""

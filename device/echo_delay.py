@@ -12,9 +12,10 @@ STRETCH = RATE
 BAND_HZ = (200, 4000)
 """Where speech has its energy; what lies outside is mostly the room's own noise."""
 
-CLEAR = 8.0
+CLEAR = 9.0
 """How far the peak stands out of the correlation's usual size (rms) when it is an echo. Measured with
-speech in rooms of 0 to 0.4 s of reverberation, -30 to 0 dB: 16 to 90; without an echo under 5.7."""
+speech in rooms of 0 to 0.4 s of reverberation, 0 to -30 dB: 9 to 50, the right place always; in 230
+seconds without an echo at most 8.4."""
 
 AGREE = 3 * RATE // 1000
 """Two looks in a row this close together, in samples, are believed."""

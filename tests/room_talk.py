@@ -1,0 +1,182 @@
+"""Real speech in a simulated room: the whole assistant with its real models, on virtual time.
+
+Only the sound card is replaced, by `room.RoomCard`, and the language model, by one whose replies are
+given. Microphone, speaker, canceller, wake word, voice detector, recognition and synthesis are the
+real ones, so what an answer's echo does to them is seen here, at the same time on any machine.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any
+
+import numpy as np
+from fakes import FakeModel
+from real_speech import sentence
+from room import Room, RoomCard
+
+from device import virtual_time
+from device.assemble import Assistant, assemble
+from device.echo import EchoCanceller
+from device.echo_choice import CANCELLERS
+from device.loading import Engines, load_engines
+from device.microphone import SoundCardMicrophone
+from device.model_choice import ModelChoice
+from device.speaker import CARD_RATE, SoundCardSpeaker
+from voice.audio import Samples
+from voice.config import Config
+from voice.events import Bus, Event, SttText
+from voice.session import Session
+
+ROOM = Room(delay_s=0.08, gain_db=-6.0, reverb_s=0.2, drift_ppm=100.0)
+"""The room in which everything must work."""
+
+
+@dataclass
+class RoomTalk:
+    """A conversation under way in a room, and what happened in it."""
+
+    card: RoomCard
+    echo: EchoCanceller | None
+    model: FakeModel
+    assistant: Assistant
+    events: list[tuple[float, Event]] = field(default_factory=list[tuple[float, Event]])
+    _arrived: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def session(self) -> Session:
+        return self.assistant.session
+
+    def take(self, event: Event) -> None:
+        """Take note of an event."""
+        self.events.append((asyncio.get_running_loop().time(), event))
+        self._arrived.set()
+
+    @property
+    def heard(self) -> list[str]:
+        """What was acted on."""
+        return [event.text for event in self.of(SttText)]
+
+    def of(self, kind: type[Any]) -> list[Any]:
+        """Return the events of a type."""
+        return [event for _, event in self.events if isinstance(event, kind)]
+
+    def at(self, kind: type[Any]) -> list[float]:
+        """Return when events of a type happened."""
+        return [at for at, event in self.events if isinstance(event, kind)]
+
+    async def say(self, text: str, *, level: float = 1.0) -> tuple[float, float]:
+        """The person says something, to its end; return when it began and ended."""
+        samples = spoken(text, level)
+        end = self.card.say(samples)
+        begin = end - len(samples) / 16_000
+        await asyncio.sleep(max(0.0, end - asyncio.get_running_loop().time()))
+        return begin, end
+
+    async def until(self, kind: type[Any], count: int | None = None, limit_s: float = 40.0) -> None:
+        """Wait for the next event of a type, or the n-th of all."""
+        count = len(self.of(kind)) + 1 if count is None else count
+        async with asyncio.timeout(limit_s):
+            while len(self.of(kind)) < count:
+                self._arrived.clear()
+                await self._arrived.wait()
+
+    async def rest(self) -> None:
+        """Wait until no turn is under way."""
+        async with asyncio.timeout(60):
+            await self.session.until_idle()
+
+    def level(self, since: float, until: float) -> float:
+        """Return the rms of what was in the air from one time to another."""
+        parts = [
+            samples for at, samples in self.card.played if since <= at < until and len(samples)
+        ]
+        sound = np.concatenate(parts) if parts else np.zeros(1)
+        return float(np.sqrt(np.mean(np.square(sound, dtype=np.float64))))
+
+    def silent_since(self) -> float:
+        """Return when the last audible sample was in the air."""
+        last = 0.0
+        for at, samples in self.card.played:
+            loud = np.flatnonzero(np.abs(samples.astype(int)) > 30)
+            last = at + int(loud[-1]) / CARD_RATE if len(loud) else last
+        return last
+
+
+@cache
+def _spoken(text: str) -> Samples:
+    return sentence(text)
+
+
+def spoken(text: str, level: float = 1.0) -> Samples:
+    """Return the person's voice at 16 kHz."""
+    return (_spoken(text) * level).astype(np.int16)
+
+
+def in_room(
+    scene: Callable[[RoomTalk], Awaitable[None]],
+    *replies: str,
+    canceller: str | None = "webrtc",
+    room: Room = ROOM,
+    measured_db: float | None = 30.0,
+    echo: bool = True,
+    **config: Any,
+) -> RoomTalk:
+    """Play a scene and return what happened; ``canceller`` None is mic.echo: off."""
+
+    async def main() -> RoomTalk:
+        async with _talking(
+            replies, canceller, RoomCard(room, echo=echo), measured_db, config
+        ) as talk:
+            await scene(talk)
+        return talk
+
+    return virtual_time.run(main())
+
+
+@asynccontextmanager
+async def _talking(
+    replies: tuple[str, ...],
+    canceller: str | None,
+    card: RoomCard,
+    measured_db: float | None,
+    settings: dict[str, Any],
+) -> AsyncIterator[RoomTalk]:
+    settings.setdefault("snd", {"volume_percent": 100})
+    settings["model"] = {"provider": "none"}
+    config = Config.model_validate(settings)
+    faults: list[str] = []
+    model = FakeModel(*replies)
+    async with load_engines(config) as loaded:
+        engines: Engines = replace(loaded, model=ModelChoice("openai", model, "scripted", None))
+        echo = (
+            EchoCanceller(CANCELLERS[canceller](), measured_db=measured_db) if canceller else None
+        )
+        speaker = SoundCardSpeaker(
+            card,
+            lambda fault: faults.append(str(fault)),
+            volume_percent=config.snd.volume_percent,
+            played=echo.played if echo else None,
+        )
+        microphone = SoundCardMicrophone(card, lambda fault: faults.append(str(fault)), echo=echo)
+        bus = Bus()
+        assistant = assemble(config, engines, speaker, bus)
+        talk = RoomTalk(card, echo, model, assistant)
+        bus.subscribe(talk.take)
+        tasks = [
+            asyncio.ensure_future(speaker.run()),
+            asyncio.ensure_future(assistant.session.run(microphone)),
+        ]
+        try:
+            await asyncio.sleep(1.0)
+            yield talk
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+            assistant.close()
+    assert faults == []
