@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from device import models
 from device.demo import speech, trimmed
 from device.playback import convert
 from device.wav_files import write
-from voice.audio import RATE, Samples, Sound, silence
+from voice.audio import RATE, Samples, Sound, silence, to_float
 from voice.engines.faster_whisper import FasterWhisper
 from voice.engines.piper import Piper
 
@@ -24,6 +25,20 @@ def _voice() -> Piper:
 @cache
 def _whisper() -> FasterWhisper:
     return FasterWhisper(models.find_whisper("tiny.en"))
+
+
+def whisper() -> FasterWhisper:
+    """Return the recogniser, loaded once."""
+    return _whisper()
+
+
+def word_ends(samples: Samples) -> list[float]:
+    """Return the seconds at which words end, as Whisper's attention has it; a tenth off at times."""
+    heard = np.concatenate([to_float(samples), np.zeros(RATE // 2, np.float32)])
+    segments, _ = _whisper()._model.transcribe(heard, language="en", word_timestamps=True)
+    words = [word for segment in segments for word in segment.words]
+    between = [(word.end + after.start) / 2 for word, after in pairwise(words)]
+    return [*between, words[-1].end] if words else []
 
 
 @cache

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from voice.captions import Captions
 from voice.completeness import judge
 from voice.ears import Ears, Speech
-from voice.endpoint import MIN_VOICE_S, Change
+from voice.endpoint import MIN_VOICE_S, Change, Completeness, weighed
 from voice.errors import TranscriptionError
 from voice.events import Error, Publish, SttPartial
 from voice.inbox import Inbox, Press
+from voice.melody import Melody
 from voice.moments import Clock, Moments
 from voice.reading import Part, Reader, Reading
 from voice.scope import Scope, scope
@@ -39,6 +40,12 @@ class _Draft:
     trouble: str | None = None
     read_at: float | None = None
     """When it was first read."""
+    command: bool = False
+    """Whether the device answers it itself: then its words alone decide."""
+    verdict: Completeness = "plain"
+    """What its words say."""
+    over: float | None = None
+    """What its melody says: the probability that the turn is over."""
 
     @property
     def part(self) -> Part | None:
@@ -60,12 +67,15 @@ class Listener:
         reader: Reader,
         captions: Captions,
         *,
+        melody: Melody | None = None,
         is_command: Callable[[str], bool],
         expect: Callable[[str], None],
         publish: Publish,
         clock: Clock,
     ) -> None:
-        """``is_command`` tells whether the device answers a text itself.
+        """``melody`` is asked in every pause, beside the words.
+
+        ``is_command`` tells whether the device answers a text itself.
 
         ``expect`` is told what seems to have been asked before the speaker is known to be done, so
         that the answer can be prepared; it must have no effects.
@@ -73,6 +83,7 @@ class Listener:
         self._ears = ears
         self._reader = reader
         self._captions = captions
+        self._melody = melody
         self._is_command = is_command
         self._expect = expect
         self._publish = publish
@@ -117,7 +128,21 @@ class Listener:
     def _draft(self, tasks: Scope) -> _Draft:
         draft = _Draft(self._ears.speech())
         draft.task = tasks.start(self._read(draft))
+        if self._melody and self._ears.endpoint.paused:
+            tasks.start(self._follow(draft, self._melody))
         return draft
+
+    async def _follow(self, draft: _Draft, melody: Melody) -> None:
+        draft.over = await melody.over(draft.speech.samples)
+        self._judge(draft)
+
+    def _judge(self, draft: _Draft) -> None:
+        """Wait as long as words and melody ask for, unless speech has gone on since."""
+        endpoint = self._ears.endpoint
+        if not draft.text or not endpoint.paused or draft.speech.voice_s != endpoint.voice_s:
+            return
+        alone = draft.command or draft.over is None
+        endpoint.judge(draft.verdict if alone else weighed(draft.verdict, draft.over or 0.0))
 
     async def _read(self, draft: _Draft) -> None:
         """Read quickly, and thoroughly where that is not to be relied on."""
@@ -142,9 +167,9 @@ class Listener:
         if not text or same or not self._ears.endpoint.paused:
             return
         self._publish(SttPartial(text))
-        completeness = judge(text, command)
-        self._ears.endpoint.judge(completeness)
-        if completeness != "open":
+        draft.command, draft.verdict = command, judge(text, command)
+        self._judge(draft)
+        if draft.verdict != "open":
             self._expect(text)
 
     async def _finish(self, tasks: Scope, draft: _Draft | None) -> Request | None:

@@ -1,0 +1,23 @@
+"""What the voice itself says about whether its turn is over, beside what the words say."""
+
+from __future__ import annotations
+
+from voice.audio import Samples
+from voice.endpoint import TurnDetector
+from voice.worker import Worker
+
+
+class Melody:
+    """A turn detector in a thread of its own."""
+
+    def __init__(self, detector: TurnDetector) -> None:
+        self._detector = detector
+        self._worker = Worker("turn detector")
+
+    async def over(self, samples: Samples) -> float:
+        """Return the probability that the turn is over, without holding up the loop."""
+        return await self._worker.call(self._detector.over, samples)
+
+    def close(self) -> None:
+        """End the thread."""
+        self._worker.close()
