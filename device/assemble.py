@@ -165,6 +165,7 @@ def assemble(config: Config, engines: Engines, speaker: Speaker, bus: Bus) -> As
         ears,
         reader,
         Captions(config.stt.captions, ears, reader, bus.publish, clock),
+        melody=engines.melody,
         is_command=mind.answers.is_command,
         expect=planner.expect,
         publish=bus.publish,

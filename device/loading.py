@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from device import models
+from device.catalogue import CATALOGUE, TURN_DETECTOR
 from device.model_choice import ModelChoice, choose
 from voice.audio import silence
 from voice.config import Config, Stt, Tts
-from voice.endpoint import VoiceActivity
+from voice.endpoint import TurnDetector, VoiceActivity
 from voice.intents import Intents
+from voice.melody import Melody
 from voice.stt import Recognizer, Transcriber
 from voice.tts import Synthesizer
 from voice.vad import Gated
@@ -73,6 +75,17 @@ def _wake_word(name: str) -> WakeWord:
     return MicroWakeWordDetector(name)
 
 
+def _smart_turn() -> TurnDetector:
+    from voice.engines.smart_turn import SmartTurn
+
+    return SmartTurn(models.find_turn_detector())
+
+
+def _smart_turn_if_here() -> TurnDetector | None:
+    here = models.locate(CATALOGUE[TURN_DETECTOR])
+    return _smart_turn() if here and here.problem is None else None
+
+
 TRANSCRIBERS: dict[str, Callable[[Stt], Transcriber]] = {"faster_whisper": _transcriber}
 SYNTHESIZERS: dict[str, Callable[[Tts], Synthesizer]] = {"piper": _synthesizer}
 VOICE_ACTIVITY: dict[str, Callable[[], VoiceActivity]] = {
@@ -80,7 +93,12 @@ VOICE_ACTIVITY: dict[str, Callable[[], VoiceActivity]] = {
     "silero": _silero,
     "webrtc": _webrtc,
 }
-"""What the names in the YAML mean: these three tables are all there is to plug in."""
+TURN_DETECTORS: dict[str, Callable[[], TurnDetector | None]] = {
+    "auto": _smart_turn_if_here,
+    "none": lambda: None,
+    "smart_turn": _smart_turn,
+}
+"""What the names in the YAML mean: these four tables are all there is to plug in."""
 
 
 MODEL = "language model"
@@ -97,6 +115,7 @@ class Engines:
     wake_words: list[tuple[WakeWord, float | None]]
     intents: Intents
     model: ModelChoice
+    melody: Melody | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,7 +128,7 @@ class _Part:
 
     async def close(self) -> None:
         """Give it back."""
-        if isinstance(self.made, Recognizer):
+        if isinstance(self.made, Recognizer | Melody):
             self.made.close()
         elif isinstance(self.made, ModelChoice) and self.made.model:
             await self.made.model.close()
@@ -136,6 +155,7 @@ class Shelf:
             self._part("wake words", config.wake.words, lambda: _wake_words(config)),
             self._part("intents", config.stt.language, lambda: Intents(config.stt.language)),
             self._model(config),
+            self._part("turn detector", config.turn.detector, lambda: _melody(config)),
             return_exceptions=True,
         )
         fault = next((part for part in found if isinstance(part, BaseException)), None)
@@ -163,7 +183,8 @@ class Shelf:
         if held and held.key == key:
             return held
         made = await asyncio.get_running_loop().run_in_executor(None, make)
-        self._progress(name)
+        if made is not None:
+            self._progress(name)
         return _Part(name, key, made)
 
     async def _model(self, config: Config) -> _Part:
@@ -200,6 +221,11 @@ def _warm_recognizer(settings: Stt) -> Recognizer:
     transcriber = TRANSCRIBERS[settings.engine](settings)
     transcriber.transcribe(silence(1.0), "eager")
     return Recognizer(transcriber)
+
+
+def _melody(config: Config) -> Melody | None:
+    detector = TURN_DETECTORS[config.turn.detector]()
+    return Melody(detector) if detector else None
 
 
 def _warm_synthesizer(settings: Tts) -> Synthesizer:

@@ -91,7 +91,7 @@ class Turn(Section):
 
     early_ms: Annotated[int, Field(ge=200, le=3000)] = 350
     """Silence in ms that ends a sentence which is complete as it stands."""
-    silence_ms: Annotated[int, Field(ge=200, le=5000)] = 800
+    silence_ms: Annotated[int, Field(ge=200, le=5000)] = 700
     """Silence in ms that ends any other sentence."""
     late_ms: Annotated[int, Field(ge=200, le=8000)] = 1400
     """Silence in ms that ends a sentence which sounds unfinished ("set a timer for")."""
@@ -107,6 +107,8 @@ class Turn(Section):
     """Follow-ups in a row before the wake word is needed again."""
     barge_in: Literal["auto", "on", "off"] = "auto"
     """Whether a voice (not only wake word, button) interrupts speech; auto: where no echo is left."""
+    detector: Literal["auto", "none", "smart_turn"] = "auto"
+    """Hears from the voice whether its turn is over; auto: Smart Turn, once `sayso models fetch smart-turn` got it."""
 
 
 Captions = Literal["auto", "on", "off"]
