@@ -233,3 +233,21 @@ def test_endless_repetition_is_cut_in_bounds(unit: str) -> None:
     clauses = cut(text)
     assert "".join(clause.written for clause in clauses) == text
     assert max(len(clause.written) for clause in clauses) <= Lengths().characters
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("You should put the egg into boiling water for eight minutes.", "You should put the egg"),
+        ("It takes about three hundred and eighty four days to go round.", "It takes about"),
+        ("The sky is blue because air scatters blue light most.", "The sky is blue"),
+        ("Paris, of course, is the capital.", "Paris, of course,"),
+        ("Yes.", "Yes."),
+    ],
+)
+def test_a_fast_text_begins_with_a_shorter_clause(text: str, first: str):
+    stream = ClauseStream()
+    stream.fast = True
+    clauses = stream.feed(text) + stream.close()
+    assert clauses[0].spoken == first
+    assert "".join(clause.written for clause in clauses) == text

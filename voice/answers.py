@@ -30,6 +30,10 @@ NOBODY = "none"
 STOPS = frozenset({"Stop", "NeverMind", "StopListening"})
 """Intents that end an answer without asking for another."""
 
+FAST_WORDS = 12.0
+"""Words a second from which on a model is so far ahead of speech (3) that its first clause may be short:
+the rest of a long sentence is there, and synthesized, before five words are spoken."""
+
 Undo = Callable[[], None]
 """Takes back an effect."""
 
@@ -204,13 +208,16 @@ class Answers:
 
     async def _from_model(self, answer: Answer, asked: Asked) -> AsyncGenerator[Clause, None]:
         stream = ClauseStream()
-        said = ""
+        said, words = "", 0
         for clause in cut(f"{self._announce} ") if self._announce else ():
             yield clause
         try:
             async with aclosing(asked.answer()) as deltas:
                 async for delta in deltas:
-                    answer.known_at = answer.known_at or self._clock()
+                    now = self._clock()
+                    answer.known_at = answer.known_at or now
+                    words += len(delta.split())
+                    stream.fast = words > FAST_WORDS * (now - answer.known_at)
                     for clause in _believed(asked, stream.feed(delta)):
                         said = clause.written
                         yield clause

@@ -42,6 +42,8 @@ class Lengths:
     """A pause ends the first clause only after so many: less is over before the next is ready."""
     first_most: int = 10
     """Without any pause the first clause ends here, at the gap that sounds best."""
+    first_fast: int = 5
+    """The same for a text that comes fast enough for the second piece to be ready in time."""
     second_most: int = 20
     """Above this the second piece ends at a pause too: the first one's sound is short."""
     most: int = 40
@@ -75,6 +77,8 @@ class ClauseStream:
 
     def __init__(self, lengths: Lengths | None = None) -> None:
         self._lengths = lengths or Lengths()
+        self.fast = False
+        """Whether the text comes in faster than it is spoken, by far."""
         self._thoughts = ThoughtFilter()
         self._text = ""  # what is not yet in a clause
         self._spoken = 0  # clauses with something to say so far
@@ -231,8 +235,9 @@ class ClauseStream:
         pause: int | None = None
         if not self._spoken:
             pause = next(self._pauses_after(self._pauses), None)
-            if pause is None and words >= lengths.first_most + _MORE:
-                pause = best_gap(self._text, self._gaps, lengths.first_most)
+            most = lengths.first_fast if self.fast else lengths.first_most
+            if pause is None and words >= most + _MORE:
+                pause = best_gap(self._text, self._gaps, most)
         elif words >= (lengths.second_most if self._spoken == 1 else lengths.most):
             pause = next(self._pauses_after(reversed(self._pauses)), None)
         if pause:

@@ -19,10 +19,16 @@ _LEADING = JOINING | frozenset({
 })  # fmt: skip
 """Words that begin a phrase: a cut before one is hardly heard."""
 
+_NUMBER_WORDS = frozenset({
+    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+    "twelve", "fifteen", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty",
+    "ninety", "hundred", "thousand", "million", "half",
+})  # fmt: skip
 _CLINGING = _LEADING | frozenset({
     "a", "an", "the", "my", "your", "his", "her", "its", "our", "their", "this", "very", "is",
-    "are", "was", "not",
-})  # fmt: skip
+    "are", "was", "not", "most", "more", "than", "so", "very", "mr", "mrs", "dr", "i", "we", "you",
+    "they", "he", "she", "it's", "there's", "i'm",
+}) | _NUMBER_WORDS  # fmt: skip
 """Words that belong to what follows: no cut behind one."""
 
 _CLOSERS = r"[\"'”’)\]*_~»]*"
@@ -81,7 +87,9 @@ def pause_ends(before: str, following: str) -> bool:
 def pause_before_joining(before: str, least_words: int) -> bool:
     """Return whether there is a pause between ``before`` and an "and", "but", … behind it."""
     words = before.split()
-    return len(words) > least_words and not re.search(r"\d", words[-1])  # "between 3 and 4"
+    last = words[-1].lower() if words else ""
+    number = last in _NUMBER_WORDS or re.search(r"\d", last)  # "between 3 and 4"
+    return len(words) > least_words and not number
 
 
 def best_gap(text: str, gaps: Sequence[int], most_words: int) -> int | None:
