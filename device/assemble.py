@@ -148,7 +148,12 @@ def assemble(config: Config, engines: Engines, speaker: Speaker, bus: Bus) -> As
     for word, _ in engines.wake_words:
         word.reset()
     ears = Ears(
-        WakeGate(engines.wake_words, refractory_s=config.wake.refractory_s),
+        WakeGate(
+            engines.wake_words,
+            refractory_s=config.wake.refractory_s,
+            verifier=engines.verifier if config.wake.verify != "off" else None,
+            trusting=config.wake.verify == "auto",
+        ),
         engines.voice,
         Endpoint(config.turn, sensitivity=config.vad.sensitivity),
     )

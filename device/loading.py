@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, replace
 from typing import Any
 
 from device import models
@@ -17,11 +17,13 @@ from device.model_choice import ModelChoice, choose
 from voice.audio import silence
 from voice.config import Config, Stt, Tts
 from voice.endpoint import TurnDetector, VoiceActivity
+from voice.errors import TranscriptionError
 from voice.intents import Intents
 from voice.melody import Melody
 from voice.stt import Recognizer, Transcriber
 from voice.tts import Synthesizer
 from voice.vad import Gated
+from voice.verify import LOOK_S, Verifier
 from voice.wake import WakeWord
 
 Progress = Callable[[str], None]
@@ -116,6 +118,8 @@ class Engines:
     intents: Intents
     model: ModelChoice
     melody: Melody | None = None
+    verifier: Verifier | None = None
+    """Looks again at what the wake words' detectors found; None where nothing can or shall."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -170,7 +174,8 @@ class Shelf:
             await part.close()
         if fault:
             raise fault
-        return Engines(*(part.made for part in parts))
+        engines = Engines(*(part.made for part in parts))
+        return replace(engines, verifier=await _verifier(config, engines))
 
     async def close(self) -> None:
         """Give everything back."""
@@ -232,6 +237,18 @@ def _warm_synthesizer(settings: Tts) -> Synthesizer:
     synthesizer = SYNTHESIZERS[settings.engine](settings)
     synthesizer.synthesize("Ready when you are.")
     return synthesizer
+
+
+async def _verifier(config: Config, engines: Engines) -> Verifier | None:
+    """Return what looks again at wake words, with each of them known to it."""
+    verifier = engines.recognizer.verifier if config.wake.verify != "off" else None
+    if verifier is None:
+        return None
+    loop = asyncio.get_running_loop()
+    with suppress(TranscriptionError):  # then the first use tells
+        for word, _ in engines.wake_words:
+            await loop.run_in_executor(None, verifier.evidence, word.name, silence(LOOK_S))
+    return verifier
 
 
 def _wake_words(config: Config) -> list[tuple[WakeWord, float | None]]:

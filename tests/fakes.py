@@ -106,7 +106,7 @@ class FakeRecognizer:
         self.running = 0
         self.stops_at_pauses = False
 
-    async def transcribe(self, samples: Samples, effort: Effort) -> Transcript:
+    async def transcribe(self, samples: Samples, effort: Effort, after: str = "") -> Transcript:
         self.calls += 1
         self.running += 1
         try:

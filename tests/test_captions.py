@@ -69,7 +69,7 @@ class Hesitant:
         self._log_probability = log_probability
         self.efforts: list[Effort] = []
 
-    async def transcribe(self, samples: Samples, effort: Effort) -> Transcript:
+    async def transcribe(self, samples: Samples, effort: Effort, after: str = "") -> Transcript:
         self.efforts.append(effort)
         return Transcript(self._says[effort], 0.0, self._log_probability)
 

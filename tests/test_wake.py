@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from voice.audio import FRAME_S, FRAME_SAMPLES, Samples
-from voice.wake import Wake, WakeGate, after_wake_word, threshold
+from voice.wake import Wake, WakeGate, end_of_wake_word, threshold
 
 QUIET = np.zeros(FRAME_SAMPLES, np.int16)
 
@@ -70,17 +70,25 @@ def test_sensitivity_moves_the_threshold(sensitivity: float | None, expected: fl
     assert threshold(0.9, sensitivity) == pytest.approx(expected)
 
 
+SOFT = np.full(FRAME_SAMPLES, 50, np.int16)
+LOUD = np.full(FRAME_SAMPLES, 8000, np.int16)
+SECOND = round(1 / FRAME_S)
+
+
 def test_the_cut_behind_the_wake_word_is_at_the_quietest_spot():
-    loud = np.full(FRAME_SAMPLES, 8000, np.int16)
-    soft = np.full(FRAME_SAMPLES, 50, np.int16)
-    before = [loud] * round(1 / FRAME_S)
-    kept = after_wake_word([*before, soft, loud, loud, loud])
-    assert len(kept) == 4
-    assert kept[0] is soft
+    before = [LOUD] * SECOND
+    assert end_of_wake_word([*before, SOFT, LOUD, LOUD, LOUD], Wake("alexa", 0.9)) == SECOND
 
 
 def test_the_cut_never_reaches_back_beyond_where_the_word_may_have_ended():
-    soft = np.full(FRAME_SAMPLES, 50, np.int16)
-    loud = np.full(FRAME_SAMPLES, 8000, np.int16)
-    assert len(after_wake_word([soft] * 30 + [loud] * 12)) <= 12
-    assert after_wake_word([]) == []
+    recent = [SOFT] * 30 + [LOUD] * 12
+    assert end_of_wake_word(recent, Wake("alexa", 0.9)) >= 30
+    assert end_of_wake_word([], Wake("alexa", 0.9)) == 0
+
+
+@pytest.mark.parametrize("late", [1, 5, 20])
+def test_a_late_verdict_does_not_move_the_cut_into_what_was_said_since(late: int):
+    recent = [LOUD] * SECOND + [SOFT] + [LOUD] * 3 + [SOFT // 2] * late
+    cut = end_of_wake_word(recent, Wake("alexa", 0.9, since=late + 3))
+    assert cut <= SECOND + 3 + 8
+    assert cut >= SECOND - 5

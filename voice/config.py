@@ -55,7 +55,7 @@ class WakeWordSettings(Section):
     name: WakeName
     """okay_nabu, hey_jarvis, hey_mycroft, alexa, or the path of a microWakeWord .json file."""
     sensitivity: Annotated[float | None, Field(gt=0, lt=1)] = None
-    """0 to 1, higher hears more and errs more; null takes the word's own threshold (0.5 on this scale)."""
+    """0 to 1, higher hears more and errs more; null takes what was measured for the word (0.5 here)."""
 
 
 def _word(value: object) -> object:
@@ -73,6 +73,8 @@ class Wake(Section):
 
     words: tuple[WakeWordEntry, ...] = (WakeWordSettings(name="okay_nabu"),)
     """Wake words, all at once: names, or {name, sensitivity}. An empty list leaves the button only."""
+    verify: Literal["auto", "on", "off"] = "auto"
+    """Have the recogniser look at what the detectors found; auto: unless it is late; off wakes by mistake."""
     refractory_s: Annotated[float, Field(ge=0, le=10)] = 1.0
     """Seconds after a wake word in which no further one counts."""
 
@@ -220,7 +222,6 @@ class Config(Section):
 
 
 LATER = {
-    "wake.verify": "the wake word verifier",
     "wake.words.persona": "a persona for each wake word",
     "wake.words.language": "a language for each wake word",
     "stt.fallback": "speech on a bigger machine",

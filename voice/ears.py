@@ -9,16 +9,23 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from voice.audio import RATE, PreRoll, Samples
+from voice.audio import FRAME_S, RATE, PreRoll, Samples
 from voice.endpoint import Change, Endpoint, VoiceActivity, frames
 from voice.stt import plain
-from voice.wake import Wake, WakeGate, after_wake_word
+from voice.wake import Wake, WakeGate, end_of_wake_word
 
-PRE_ROLL_S = 1.5
+PRE_ROLL_S = 2.4
 """Seconds kept from before now: the wake word, and speech that began before it was recognised."""
 
 LEAD_S = 0.4
 """Seconds kept from before the first voice, so that a soft first consonant is not lost."""
+
+WORD_S = 1.4
+"""Seconds up to the end of a wake word in which all of it was said."""
+
+JOINED_S = 0.8
+"""Seconds behind a wake word in which speech is read together with it: who talks right on has no pause
+where it could be cut, and the recogniser, which knows the word, finds the place by itself."""
 
 OWN_TAIL_S = 1.0
 """Seconds after our own speech in which it may still come back through the room."""
@@ -29,18 +36,22 @@ class Speech:
     """What has been said in the request so far."""
 
     samples: Samples
-    """From shortly before the first voice to now, at 16 kHz."""
+    """From shortly before the first voice to now, at 16 kHz; the wake word before it if it adjoins."""
     voice_s: float
     """Seconds of voice in it."""
     silence_s: float
     """Seconds of silence at its end."""
     own_words: str = ""
     """What we have been saying ourselves meanwhile, or a moment before."""
+    wake_word: str = ""
+    """The wake word that the samples begin with, if they do."""
+    wake_word_s: float = 0.0
+    """Seconds of it."""
 
     @property
     def seconds(self) -> float:
-        """Length in seconds, silence included."""
-        return len(self.samples) / RATE
+        """Length in seconds, silence included, without the wake word."""
+        return len(self.samples) / RATE - self.wake_word_s
 
 
 Heard = Wake | Change
@@ -55,6 +66,8 @@ class Ears:
         self._endpoint = endpoint
         self._pre_roll = PreRoll(PRE_ROLL_S)
         self._kept: list[Samples] = []
+        self._wake_word: list[Samples] = []
+        self._woken = Wake("", 0.0)
         self._own_words: str | None = None
         self._own_frames = 0
         self._spoken_over = ""
@@ -75,6 +88,7 @@ class Ears:
             if not self._own_frames:
                 self._own_words = None
         if (wake := self._wake.hear(frame)) and not self._is_own(wake):
+            self._woken = wake
             return wake
         return None if self._endpoint.closed else self._attend(frame)
 
@@ -87,16 +101,20 @@ class Ears:
         self._voice.reset()
         self._endpoint.open(wait_s)
         self._kept = []
+        self._wake_word = []
         self._spoken_over = ""
         if not after_wake:
             return []
-        early = after_wake_word(self._pre_roll.last(PRE_ROLL_S))
-        return [change for frame in early if (change := self._attend(frame))]
+        recent = self._pre_roll.last(PRE_ROLL_S)
+        end = end_of_wake_word(recent, self._woken)
+        self._wake_word = recent[max(0, end - frames(WORD_S)) : end]
+        return [change for frame in recent[end:] if (change := self._attend(frame))]
 
     def close(self) -> None:
         """Hear nothing but wake words from now on."""
         self._endpoint.close()
         self._kept = []
+        self._wake_word = []
 
     def begin_own_speech(self, text: str) -> None:
         """Our own voice is about to say this where the microphone may hear it.
@@ -119,9 +137,14 @@ class Ears:
 
     def speech(self) -> Speech:
         """Return what has been said in the request so far."""
-        samples = np.concatenate(self._kept) if self._kept else np.zeros(0, np.int16)
+        heard = [*self._wake_word, *self._kept]
         return Speech(
-            samples, self._endpoint.voice_s, self._endpoint.silence_s, self._spoken_over
+            np.concatenate(heard) if heard else np.zeros(0, np.int16),
+            self._endpoint.voice_s,
+            self._endpoint.silence_s,
+            self._spoken_over,
+            self._woken.word if self._wake_word else "",
+            len(self._wake_word) * FRAME_S,
         )
 
     def reset(self) -> None:
@@ -141,7 +164,10 @@ class Ears:
         self._kept.append(frame)
         change = self._endpoint.hear(self._voice.hear(frame))
         if self._endpoint.waiting:
-            del self._kept[: -frames(LEAD_S)]
+            if len(self._kept) > frames(JOINED_S):
+                self._wake_word = []
+            if not self._wake_word:
+                del self._kept[: -frames(LEAD_S)]
             self._spoken_over = ""
         self._spoken_over = self._own_words or self._spoken_over
         return change

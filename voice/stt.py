@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 
 from voice.audio import Samples
 from voice.endpoint import MIN_VOICE_S
+from voice.verify import PhraseLikelihood, PhraseVerifier
 from voice.worker import Worker
 
 Effort = Literal["eager", "final"]
@@ -55,8 +56,11 @@ class Transcript:
 class Transcriber(Protocol):
     """Turns speech into text. Implementation: ``voice.engines.faster_whisper``."""
 
-    def transcribe(self, samples: Samples, effort: Effort) -> Transcript:
-        """Return the text of 16 kHz samples. Blocks; raises TranscriptionError."""
+    def transcribe(self, samples: Samples, effort: Effort, after: str = "") -> Transcript:
+        """Return the text of 16 kHz samples. Blocks; raises TranscriptionError.
+
+        ``after``: words they are known to begin with (a wake word), which the text leaves out.
+        """
         ...
 
 
@@ -66,10 +70,14 @@ class Recognizer:
     def __init__(self, transcriber: Transcriber) -> None:
         self._transcriber = transcriber
         self._worker = Worker("stt")
+        scorer = transcriber if isinstance(transcriber, PhraseLikelihood) else None
+        self.verifier = PhraseVerifier(scorer, self._worker.start) if scorer else None
+        """Looks at wake words with the same model; None where it can't."""
 
-    async def transcribe(self, samples: Samples, effort: Effort) -> Transcript:
+    async def transcribe(self, samples: Samples, effort: Effort, after: str = "") -> Transcript:
         """Transcribe without holding up the loop; raises TranscriptionError."""
-        return await self._worker.call(self._transcriber.transcribe, samples, effort)
+        more = (after,) if after else ()
+        return await self._worker.call(self._transcriber.transcribe, samples, effort, *more)
 
     def close(self) -> None:
         """End the thread."""

@@ -8,16 +8,28 @@ from typing import Protocol
 
 import numpy as np
 
-from voice.audio import FRAME_S, Samples, to_float
+from voice.audio import FRAME_S, PreRoll, Samples, to_float
+from voice.endpoint import frames
+from voice.verify import LOOK_S, Candidate, Verifier
 
 SETTLE_S = 0.5
 """Seconds after a start or reset in which nothing counts: the detectors' windows fill with sound."""
+
+CANDIDATE = 0.2
+"""The score above which a word is worth a second look: what one loud step of a detector that takes the
+mean of five makes."""
 
 DETECTION_LAG_S = 0.24
 """Seconds before a detection within which the wake word ended.
 
 Measured on 117 people saying "Alexa": 5 % after 0.06 s, median 0.11 s, 95 % before 0.18 s.
 """
+
+BEFORE_CANDIDATE_S = 0.1
+"""Seconds before a candidate after which the wake word ended, most probably."""
+
+AFTER_CANDIDATE_S = 0.16
+"""Seconds after a candidate before which it ended, most probably."""
 
 
 class WakeWord(Protocol):
@@ -48,6 +60,8 @@ class Wake:
 
     word: str
     score: float
+    since: int | None = None
+    """Frames heard since a detector named it as a candidate; None where that was enough."""
 
 
 def threshold(own: float, sensitivity: float | None) -> float:
@@ -62,66 +76,130 @@ def threshold(own: float, sensitivity: float | None) -> float:
     return own - (own - 0.1) * (sensitivity - 0.5) / 0.5
 
 
+class _Word:
+    """A detector, and what its scores mean."""
+
+    def __init__(self, detector: WakeWord, sensitivity: float | None, verifier: Verifier | None):
+        self.detector = detector
+        self.certain = threshold(detector.threshold, sensitivity)
+        self.limit = self.certain
+        self.enough = 1.0
+        self.above = False
+        self.candidate: Candidate | None = None
+        if verifier:
+            self.limit = threshold(min(CANDIDATE, detector.threshold), sensitivity)
+            self.enough = threshold(verifier.enough(detector.name), sensitivity)
+
+    def rises(self, score: float) -> bool:
+        """Take the next score; return whether it went above the limit with it."""
+        risen = score > self.limit and not self.above
+        self.above = score > self.limit
+        return risen
+
+
 class WakeGate:
-    """Listens with all detectors and lets one wake word through at a time."""
+    """Listens with all detectors and lets one wake word through at a time.
+
+    With a verifier the detectors only name candidates, and each is looked at again before it counts.
+    """
 
     def __init__(
         self,
         words: Sequence[tuple[WakeWord, float | None]],
         *,
         refractory_s: float = 1.0,
+        verifier: Verifier | None = None,
+        trusting: bool = True,
     ) -> None:
-        """``words`` are detectors with their sensitivities; ``refractory_s`` is in seconds."""
-        self._words = [(word, threshold(word.threshold, s)) for word, s in words]
+        """``words`` are detectors with their sensitivities; ``refractory_s`` is in seconds.
+
+        ``trusting``: believe a detector that is certain when the verifier fails or is late.
+        """
+        self._verifier = verifier
+        self._trusting = trusting
+        self._words = [_Word(word, sensitivity, verifier) for word, sensitivity in words]
         self._refractory_s = refractory_s
         self._deaf_s = SETTLE_S
-        self._above: set[str] = set()
+        self._recent = PreRoll(LOOK_S)
         self.scores: dict[str, float] = {}
         """The latest score of every word, for those who want to see them live."""
 
     def hear(self, frame: Samples) -> Wake | None:
-        """Take the next frame; return the wake word which was completed in it, if any.
+        """Take the next frame; return the wake word of which it is now known that it was said.
 
         A word counts when its score rises above its threshold, not while it stays there; of two in
         the same frame the one further above its threshold wins.
         """
         self._deaf_s = max(0.0, self._deaf_s - FRAME_S)
+        self._recent.add(frame)
         best: tuple[float, Wake] | None = None
-        for word, limit in self._words:
-            score = word.hear(frame)
-            self.scores[word.name] = score
-            if score <= limit:
-                self._above.discard(word.name)
-                continue
-            risen = word.name not in self._above
-            self._above.add(word.name)
-            margin = (score - limit) / (1.0 - limit)
-            if risen and self._deaf_s == 0.0 and (best is None or margin > best[0]):
-                best = (margin, Wake(word.name, score))
+        for word in self._words:
+            score = self.scores[word.detector.name] = word.detector.hear(frame)
+            risen = word.rises(score) and self._deaf_s == 0.0
+            found = self._verified(word, score, risen) if self._verifier else None
+            if risen and not self._verifier:
+                margin = (score - word.limit) / (1.0 - word.limit)
+                found = (margin, Wake(word.detector.name, score))
+            if found and (best is None or found[0] > best[0]):
+                best = found
         if best is None:
             return None
         self._deaf_s = self._refractory_s
+        self._forget_candidates()
         return best[1]
 
     def reset(self) -> None:
         """Start afresh, as after a break in the sound."""
-        for word, _ in self._words:
-            word.reset()
+        for word in self._words:
+            word.detector.reset()
+            word.above = False
+        self._forget_candidates()
+        self._recent.clear()
         self._deaf_s = SETTLE_S
-        self._above.clear()
         self.scores.clear()
 
+    def _verified(self, word: _Word, score: float, risen: bool) -> tuple[float, Wake] | None:
+        """Look at the word's candidate; return how clear it is, once it is found to be one."""
+        verifier, name = self._verifier, word.detector.name
+        if risen and word.candidate:
+            word.candidate.rise_again()
+        elif risen:
+            word.candidate = Candidate(
+                enough=word.enough, certain=word.certain, trusting=self._trusting
+            )
+        candidate = word.candidate
+        if candidate is None or verifier is None:
+            return None
+        said = candidate.hear(score, lambda: verifier.ask(name, self._sound()))
+        if said is not None:
+            word.candidate = None
+        if not said:
+            return None
+        return candidate.evidence or 0.0, Wake(name, candidate.score, candidate.frames)
 
-def after_wake_word(pre_roll: Sequence[Samples]) -> list[Samples]:
-    """Return the frames that follow the wake word, given those up to its detection.
+    def _sound(self) -> Samples:
+        return np.concatenate(self._recent.last(LOOK_S))
 
-    People often go straight on ("Alexa what time is it"), and detectors answer some time after the
-    word's end. The cut is made at the quietest spot of the span in which the word ended, so that
-    the request's first sound is kept and the word's last one is not.
+    def _forget_candidates(self) -> None:
+        for word in self._words:
+            if word.candidate:
+                word.candidate.forget()
+            word.candidate = None
+
+
+def end_of_wake_word(recent: Sequence[Samples], wake: Wake) -> int:
+    """Return the index of the first frame behind a wake word, in frames up to now.
+
+    People often go straight on ("Alexa what time is it"). The cut is made at the quietest spot of the
+    span in which the word may have ended.
     """
-    span = round(DETECTION_LAG_S / FRAME_S)
-    recent = list(pre_roll)[-span:]
-    if not recent:
-        return []
-    energy = [float(np.mean(np.square(to_float(frame)))) for frame in recent]
-    return recent[int(np.argmin(energy)) :]
+    first, last = frames(DETECTION_LAG_S), 0
+    if wake.since is not None:
+        first = wake.since + frames(BEFORE_CANDIDATE_S)
+        last = wake.since - frames(AFTER_CANDIDATE_S)
+    begin = max(0, len(recent) - first)
+    span = recent[begin : len(recent) - max(0, last)]
+    if not span:
+        return len(recent)
+    energy = [float(np.mean(np.square(to_float(frame)))) for frame in span]
+    return begin + int(np.argmin(energy))

@@ -27,8 +27,11 @@ class Worker:
         **kwargs: Parameters.kwargs,
     ) -> Result:
         """Run a blocking function in the thread and return its result."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._executor, lambda: function(*args, **kwargs))
+        return await self.start(lambda: function(*args, **kwargs))
+
+    def start(self, function: Callable[[], Result]) -> asyncio.Future[Result]:
+        """Have a blocking function run in the thread; its result comes in the future."""
+        return asyncio.get_running_loop().run_in_executor(self._executor, function)
 
     def close(self) -> None:
         """Let a running call end and drop those that wait."""
