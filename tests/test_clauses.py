@@ -239,7 +239,10 @@ def test_endless_repetition_is_cut_in_bounds(unit: str) -> None:
     ("text", "first"),
     [
         ("You should put the egg into boiling water for eight minutes.", "You should put the egg"),
-        ("It takes about three hundred and eighty four days to go round.", "It takes about"),
+        (
+            "It takes about three hundred and eighty four days to go round the sun.",
+            "It takes about three hundred and eighty four days",
+        ),
         ("The sky is blue because air scatters blue light most.", "The sky is blue"),
         ("Paris, of course, is the capital.", "Paris, of course,"),
         ("Yes.", "Yes."),

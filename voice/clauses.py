@@ -235,9 +235,10 @@ class ClauseStream:
         pause: int | None = None
         if not self._spoken:
             pause = next(self._pauses_after(self._pauses), None)
-            most = lengths.first_fast if self.fast else lengths.first_most
-            if pause is None and words >= most + _MORE:
-                pause = best_gap(self._text, self._gaps, most)
+            for most in (lengths.first_fast, lengths.first_most):
+                wanted = self.fast or most == lengths.first_most
+                if wanted and pause is None and words >= most + _MORE:
+                    pause = best_gap(self._text, self._gaps, most)
         elif words >= (lengths.second_most if self._spoken == 1 else lengths.most):
             pause = next(self._pauses_after(reversed(self._pauses)), None)
         if pause:

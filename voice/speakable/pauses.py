@@ -19,6 +19,8 @@ _LEADING = JOINING | frozenset({
 })  # fmt: skip
 """Words that begin a phrase: a cut before one is hardly heard."""
 
+LEAST_WORDS = 3
+"""A piece of fewer is over too soon."""
 _NUMBER_WORDS = frozenset({
     "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
     "twelve", "fifteen", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty",
@@ -26,7 +28,7 @@ _NUMBER_WORDS = frozenset({
 })  # fmt: skip
 _CLINGING = _LEADING | frozenset({
     "a", "an", "the", "my", "your", "his", "her", "its", "our", "their", "this", "very", "is",
-    "are", "was", "not", "most", "more", "than", "so", "very", "mr", "mrs", "dr", "i", "we", "you",
+    "are", "was", "not", "most", "more", "than", "so", "mr", "mrs", "dr", "i", "we", "you",
     "they", "he", "she", "it's", "there's", "i'm",
 }) | _NUMBER_WORDS  # fmt: skip
 """Words that belong to what follows: no cut behind one."""
@@ -104,7 +106,7 @@ def best_gap(text: str, gaps: Sequence[int], most_words: int) -> int | None:
         words = count_words(text[:gap])
         if words > most_words:
             break
-        if words < most_words // 2 or not before or not after:
+        if words < max(LEAST_WORDS, most_words // 2) or not before or not after:
             continue
         last, following = before[-1], after[0]
         whole = last.isalpha() and following.isalpha()  # no numbers, units, marks, abbreviations
