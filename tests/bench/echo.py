@@ -1,0 +1,182 @@
+# ruff: noqa: T201 - a script that prints its tables
+"""How well the echo cancellers do: ``PYTHONPATH=.:tests python tests/bench/echo.py [--quick]`` prints tables.
+
+Our own speech (Piper) in simulated rooms: how much of it each canceller removes over time, what it costs,
+and how much of a request spoken over it is still read. Then whole conversations in the room of the
+tests, on virtual time: how long after the first voice our speech is lowered, and after the word it is
+silent. Recognition takes no time there; add what ``sayso doctor`` tells about its speed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+import sys
+import time
+from collections.abc import Callable
+
+import numpy as np
+from real_speech import read, sentence
+from room import Room
+from room_talk import RoomTalk, in_room, spoken
+
+from device.echo import EchoCanceller
+from device.echo_choice import CANCELLERS
+from voice.audio import FRAME_SAMPLES, RATE, Samples, level_dbfs
+from voice.events import Interrupted, TtsFinished, TtsSpeaking
+from voice.stt import plain
+
+OURS = (
+    "The river Seine flows through Paris for thirteen kilometres, and many bridges cross it.",
+    "The oldest one still standing is called the new bridge.",
+    "People walk along its banks in the evening, when the lamps are lit, and boats pass by slowly.",
+)
+COMMANDS = (
+    "what time is it in New York",
+    "turn the volume down",
+    "add milk and bread to my shopping list",
+    "what is the capital of Japan",
+)
+ROOMS = {
+    "no room, 0.1 s": Room(0.1, -6, 0, 0),
+    "room": Room(0.1, -6, 0.2, 0),
+    "room, 100 ppm": Room(0.1, -6, 0.2, 100),
+    "room, 100 ppm, 0.02 s": Room(0.02, -6, 0.2, 100),
+    "room, 100 ppm, 0.4 s": Room(0.4, -6, 0.2, 100),
+    "large room, as loud": Room(0.1, 0, 0.4, 100),
+}
+SPANS = ((0.3, 1), (1, 3), (3, 6), (6, 14))
+AHEAD = RATE // 10
+
+
+def heard_in(room: Room, ours: Samples, near: Samples | None = None) -> Samples:
+    """Return what the microphone hears."""
+    heard = room.echo(ours, RATE, len(ours))
+    heard += np.random.default_rng(0).normal(0, 8, len(ours))
+    if near is not None:
+        heard[: len(near)] += near
+    return np.clip(np.rint(heard), -32768, 32767).astype(np.int16)
+
+
+def cleaned(name: str, ours: Samples, heard: Samples) -> tuple[Samples, float]:
+    """Return what a canceller leaves, and the seconds of processor a second of sound takes."""
+    echo = EchoCanceller(CANCELLERS[name]())
+    late = np.concatenate([ours, np.zeros(AHEAD, np.int16)])
+    echo.played(late[:AHEAD], RATE, 100)
+    out: list[Samples] = []
+    began = time.process_time()
+    for begin in range(0, len(heard) - FRAME_SAMPLES + 1, FRAME_SAMPLES):
+        due = begin + AHEAD
+        echo.played(late[due : due + FRAME_SAMPLES], RATE, 100 + due / RATE)
+        out.append(echo.hear(heard[begin : begin + FRAME_SAMPLES], 100 + begin / RATE))
+    return np.concatenate(out), (time.process_time() - began) / (len(heard) / RATE)
+
+
+def removal(ours: Samples) -> None:
+    """How much of our own speech goes, in dB, from so many seconds after its beginning."""
+    print("dB removed            " + "  ".join(f"{a:g}-{b:g} s" for a, b in SPANS) + "   core %")
+    for title, room in ROOMS.items():
+        heard = heard_in(room, ours)
+        for name in CANCELLERS:
+            out, cost = cleaned(name, ours, heard)
+            spans = [slice(round(a * RATE), round(b * RATE)) for a, b in SPANS]
+            gone = [level_dbfs(heard[span]) - level_dbfs(out[span]) for span in spans]
+            row = "  ".join(f"{db:5.1f}" for db in gone)
+            print(f"{title:<22} {name:<7} {row}   {100 * cost:.1f}")
+
+
+def recall(ours: Samples) -> None:
+    """How many words of a request over our own, not lowered, speech are read."""
+    print("words read over our speech (person against us at the microphone)")
+    for drift in (0.0, 100.0):
+        for level, title in ((1.0, "+8 dB"), (0.4, "0 dB")):
+            found: dict[str, list[float]] = {"off": []} | {name: [] for name in CANCELLERS}
+            for number, command in enumerate(COMMANDS):
+                near = np.zeros(len(ours))
+                begin, voice = round((6 + number) * RATE), sentence(command) * level
+                near[begin : begin + len(voice)] = voice
+                heard = heard_in(Room(0.1, -6, 0.2, drift), ours, near)
+                for name in found:
+                    out = heard if name == "off" else cleaned(name, ours, heard)[0]
+                    text = plain(read(out[begin - 3200 : begin + len(voice) + 6400], RATE))
+                    words = plain(command).split()
+                    found[name].append(sum(word in text.split() for word in words) / len(words))
+            row = "  ".join(f"{name} {np.mean(shares):.2f}" for name, shares in found.items())
+            print(f"  {drift:3.0f} ppm, {title}: {row}")
+
+
+def interruptions(trials: int) -> None:
+    """When our speech is lowered after a voice's onset, and silent after the word."""
+    ducked: list[float] = []
+    silent: dict[str, list[float]] = {"stop": [], "okay nabu": []}
+    missed: dict[str, int] = {"stop": 0, "okay nabu": 0}
+
+    async def scene(talk: RoomTalk) -> None:
+        for number in range(trials):
+            for word in silent:
+                answers = len(talk.of(TtsSpeaking))
+                talk.session.press()
+                await asyncio.sleep(0.3)
+                await talk.say("tell me about the river in paris")
+                await talk.until(TtsSpeaking, answers + 1)
+                await asyncio.sleep(3 + 0.31 * number)
+                before = len(talk.of(Interrupted))
+                begin, end = await talk.say(word)
+                try:
+                    await talk.until(TtsFinished, answers + 1, limit_s=2)
+                except TimeoutError:
+                    missed[word] += 1
+                if len(talk.of(Interrupted)) > before:
+                    silent[word].append(talk.silent_since() - end)
+                    if word == "stop":
+                        ducked.append(lowered(talk, begin) - begin)
+                talk.session.stop()
+                await talk.rest()
+                await asyncio.sleep(2)
+
+    in_room(scene, " ".join(OURS))
+    print(f"interrupted in the room, {trials} times each (recognition takes no time here)")
+    print(f"  lowered after the voice's onset: {summary(ducked)}")
+    for word, times in silent.items():
+        print(f"  silent after the end of {word!r}: {summary(times)}, missed {missed[word]}")
+
+
+def lowered(talk: RoomTalk, begin: float) -> float:
+    """Return when what is in the air first stays low for 0.2 s after a moment."""
+    usual = talk.level(begin - 2, begin)
+    at = begin
+    while talk.level(at, at + 0.2) > usual / 3 and at < begin + 2:
+        at += 0.02
+    return at
+
+
+def summary(times: list[float]) -> str:
+    """Return median and worst of some times, in ms."""
+    if not times:
+        return "never"
+    return f"median {1000 * np.median(times):.0f} ms, worst {1000 * max(times):.0f} ms"
+
+
+def memory(make: Callable[[], object]) -> tuple[float, float]:
+    """Return the seconds and MB that loading something takes; the first call counts."""
+    began, before = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    make()
+    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return time.monotonic() - began, (after - before) / 1024
+
+
+def main() -> None:
+    """Print everything; ``--quick`` leaves out the conversations."""
+    for name, make in CANCELLERS.items():
+        seconds, megabytes = memory(make)
+        print(f"loading {name}: {seconds:.2f} s, {megabytes:.0f} MB")
+    quiet = np.zeros(RATE // 4, np.int16)
+    ours = np.concatenate([part for text in OURS for part in (spoken(text), quiet)])
+    removal(ours)
+    recall(ours)
+    if "--quick" not in sys.argv:
+        interruptions(8)
+
+
+if __name__ == "__main__":
+    main()
