@@ -56,6 +56,10 @@ class Canceller(Protocol):
         """Return 10 ms of what was heard without the echo of what was played (at 16 kHz)."""
         ...
 
+    def reset(self) -> None:
+        """Forget the room."""
+        ...
+
 
 class EchoCanceller:
     """Follows what is played and heard, and gives each frame without the echo."""
@@ -147,3 +151,5 @@ class EchoCanceller:
         if not fine and abs(found - self._delay) > NEAR:
             log.info("the echo comes after %.0f ms", 1000 * found / RATE)
             self._delay = found
+            self.canceller.reset()  # what it learned is at the wrong place: it learns quicker anew
+            self.trust.start_over()

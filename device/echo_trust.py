@@ -8,11 +8,14 @@ for 2 s, what `sayso doctor` measured on the same devices counts.
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 
 import numpy as np
 
 from voice.audio import Samples, level_dbfs
+
+log = logging.getLogger(__name__)
 
 GOOD_DB = 15.0
 """Attenuation from which voices may interrupt. With an echo 6 dB below what is played and speech at
@@ -74,6 +77,11 @@ class Trust:
         """Level of the echo against what is played (the median), None before that is known."""
         return float(np.median(self._levels)) if len(self._levels) >= ENOUGH else None
 
+    def start_over(self) -> None:
+        """The canceller has to learn the room anew: trust has to be earned again."""
+        self._stretches.clear()
+        self._trusted = False
+
     def quiet(self, heard: Samples) -> None:
         """Take a frame in which nothing of ours can be heard."""
         level = level_dbfs(heard)
@@ -104,5 +112,10 @@ class Trust:
         self._judge()
 
     def _judge(self) -> None:
-        if (attenuation := self.attenuation_db) is not None:
-            self._trusted = attenuation >= (POOR_DB if self._trusted else GOOD_DB)
+        if (attenuation := self.attenuation_db) is None:
+            return
+        trusted = attenuation >= (POOR_DB if self._trusted else GOOD_DB)
+        if trusted != self._trusted:
+            self._trusted = trusted
+            means = "any voice may interrupt" if trusted else "only wake word and button interrupt"
+            log.info("%.0f dB of our own speech are removed: %s", attenuation, means)

@@ -47,6 +47,7 @@ class Recorded:
 
     def __init__(self, *, finds_delay: bool = True) -> None:
         self.finds_delay = finds_delay
+        self.resets = 0
         self.heard: list[Samples] = []
         self.played: list[Samples] = []
 
@@ -54,6 +55,9 @@ class Recorded:
         self.heard.append(heard)
         self.played.append(played)
         return heard
+
+    def reset(self) -> None:
+        self.resets += 1
 
 
 def hear_room(
@@ -299,6 +303,24 @@ def test_webrtc_removes_an_echo_in_a_room(delay_s: float, drift_ppm: float):
     assert removed_db(heard, cleaned, 2, 8) > 20
     assert echo.trust.trusted
     assert echo.delay_s == pytest.approx(delay_s, abs=0.005)
+
+
+def test_a_delay_that_changed_is_followed_and_trust_is_earned_anew():
+    """A speaker that is opened again may be later than before."""
+    canceller = Recorded(finds_delay=False)
+    echo = EchoCanceller(canceller, measured_db=30.0)
+    played = babble(12)
+    near, late = (Room(delay, -6, 0, 0).echo(played, RATE, len(played)) for delay in (0.0, 0.3))
+    heard = np.concatenate([near[: 4 * RATE], late[4 * RATE :]]).astype(np.int16)
+    echo.played(played[:AHEAD], RATE, 100)
+    for begin in range(0, len(heard) - AHEAD - FRAME_SAMPLES, FRAME_SAMPLES):
+        due = begin + AHEAD
+        echo.played(played[due : due + FRAME_SAMPLES], RATE, 100 + due / RATE)
+        echo.hear(heard[begin : begin + FRAME_SAMPLES], 100 + begin / RATE)
+        if canceller.resets == 1:
+            break
+    assert echo.delay_s == pytest.approx(0.3, abs=0.005)
+    assert not echo.trust.trusted
 
 
 def test_speex_learns_a_room_and_is_not_trusted_before_it_has():

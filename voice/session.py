@@ -18,7 +18,7 @@ from voice.inbox import Inbox, Press
 from voice.listening import Request
 from voice.planning import Planner
 from voice.scope import Scope, scope
-from voice.turn import Ending, Turn
+from voice.turn import Ending, Turn, Voices
 from voice.wake import Wake
 
 log = logging.getLogger(__name__)
@@ -194,11 +194,12 @@ class Session:
         finally:
             self._planner.begin(None)
 
-    def _voices_interrupt(self) -> bool:
-        """Whether any voice may interrupt an answer that begins now, as set and as measured."""
+    def _voices_interrupt(self) -> Voices:
+        """What a voice may do to an answer that begins now, as set and as measured."""
         when: Literal["auto", "on", "off"] = self._settings.barge_in
-        free = self._microphone is not None and self._microphone.echo_free
-        return when == "on" or (when == "auto" and free)
+        if when != "off" and self._microphone is not None and self._microphone.echo_free:
+            return "heard"
+        return "read" if when == "on" else "ignored"
 
     def _wants_follow_up(self, ending: Ending, so_far: int) -> bool:
         if ending.reason != "answered" or so_far >= self._settings.follow_up_max:

@@ -30,6 +30,10 @@ from voice.wake import Wake
 
 Reason = Literal["answered", "nothing_said", "stopped", "failed", "cancelled"]
 
+Voices = Literal["heard", "read", "ignored"]
+"""What a voice over an answer does: it is heard as in silence, where nothing of ours comes back; it
+interrupts once its words turn out not to be ours; or nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ending:
@@ -57,11 +61,11 @@ class Turn:
     clock: Clock
 
     async def take(
-        self, inbox: Inbox, request: Request | None, *, voices: Callable[[], bool]
+        self, inbox: Inbox, request: Request | None, *, voices: Callable[[], Voices]
     ) -> Ending:
         """Hear a request, unless one is given, and answer it.
 
-        ``voices`` is asked when the answer begins: whether any voice may interrupt it.
+        ``voices`` is asked when the answer begins: what a voice may do to it.
         """
         while request is None:
             heard = await self.listener.request(inbox)
@@ -95,7 +99,7 @@ class Turn:
         return _after(interruption)
 
     async def _say(
-        self, answer: Answer, request: Request, spoken: Spoken, inbox: Inbox, voices: bool
+        self, answer: Answer, request: Request, spoken: Spoken, inbox: Inbox, voices: Voices
     ) -> Interruption | None:
         """Speak the answer until its end or an interruption, which is returned."""
         moments = request.moments
@@ -106,8 +110,10 @@ class Turn:
         def started() -> None:
             moments.first_sound = self.clock()
             self.publish(TtsSpeaking())
-            if not voices:  # from here on the microphone hears ourselves
+            if voices == "ignored":  # from here on the microphone hears ourselves
                 self.ears.close()
+            elif voices == "read":  # what seems to go on now may be ourselves
+                self.ears.open(None)
 
         def show(clause: Clause) -> None:
             self.answers.show(answer, clause)
@@ -115,7 +121,9 @@ class Turn:
 
         try:
             async with scope() as tasks:
-                attending = tasks.start(self.attention.interruption(inbox, voices=voices))
+                attending = tasks.start(
+                    self.attention.interruption(inbox, voices=voices != "ignored")
+                )
                 speaking = tasks.start(
                     self.mouth.speak(
                         answer.clauses,

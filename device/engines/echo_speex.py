@@ -37,6 +37,7 @@ class SpeexEcho:
         library.speex_echo_cancellation.argtypes = [ctypes.c_void_p] * 4
         self._library = library
         self._state = library.speex_echo_state_init(RATE // 100, round(TAIL_S * RATE))
+        library.speex_echo_state_reset.argtypes = [ctypes.c_void_p]
         rate = ctypes.c_int(RATE)
         library.speex_echo_ctl(self._state, SET_SAMPLING_RATE, ctypes.byref(rate))
 
@@ -48,6 +49,10 @@ class SpeexEcho:
             self._state, heard.ctypes.data, played.ctypes.data, cleaned.ctypes.data
         )
         return cleaned
+
+    def reset(self) -> None:
+        """Forget the room."""
+        self._library.speex_echo_state_reset(self._state)
 
     def __del__(self) -> None:
         if getattr(self, "_state", None):

@@ -25,7 +25,12 @@ class WebRtcEcho:
         from livekit.rtc.audio_frame import AudioFrame
 
         self._frame: Any = AudioFrame
-        self._module = AudioProcessingModule(echo_cancellation=True)
+        self._make: Any = AudioProcessingModule
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget the room."""
+        self._module = self._make(echo_cancellation=True)
 
     def clean(self, heard: Samples, played: Samples) -> Samples:
         """Return 10 ms without the echo."""
