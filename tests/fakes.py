@@ -24,6 +24,9 @@ WAKE_MARK = 30_000
 NOISE_MARK = 20_000
 """Samples of this value are voice-like sound without words."""
 
+OWN = 5000
+"""Samples of this value, and every fifth from here on, are what the assistant says (``echo_fakes``)."""
+
 SPEECH_RATE = 3.0
 """Words a second of scripted speech."""
 
@@ -34,31 +37,59 @@ class Lines:
 
     texts: list[str] = field(default_factory=list)
     lengths: list[int] = field(default_factory=list)
+    soft: dict[int, tuple[float, ...]] = field(default_factory=dict)
+    """What a voice detector makes of whispered ones, frame after frame, over and over."""
+    own: list[tuple[str, int]] = field(default_factory=list)
+    """What the assistant said that may come back, and how many samples of it there are."""
 
-    def samples(self, text: str, seconds: float | None = None) -> Samples:
-        """Return the sound of an utterance."""
+    def samples(
+        self, text: str, seconds: float | None = None, soft: tuple[float, ...] = ()
+    ) -> Samples:
+        """Return the sound of an utterance; ``soft`` are the probabilities of a whispered one."""
         seconds = seconds or max(0.4, len(text.split()) / SPEECH_RATE)
         length = round(seconds * RATE / FRAME_SAMPLES) * FRAME_SAMPLES
         self.texts.append(text)
         self.lengths.append(length)
+        if soft:
+            self.soft[len(self.texts)] = soft
         return np.full(length, len(self.texts), np.int16)
 
     def read(self, samples: Samples) -> str:
         """Return what samples say: every utterance in them, as much of it as they hold."""
         said: list[str] = []
         for number in dict.fromkeys(samples[samples != 0].tolist()):
-            if 0 < number <= len(self.texts):
-                words = self.texts[number - 1].split()
-                share = int((samples == number).sum()) / self.lengths[number - 1]
-                said += words[: round(len(words) * share)]
+            text, length = self._utterance(number)
+            words = text.split()
+            share = int((samples == number).sum()) / length
+            said += words[: round(len(words) * share)]
         return " ".join(said)
+
+    def _utterance(self, number: int) -> tuple[str, int]:
+        """Return the text and length behind a number; no text if there is none."""
+        if 0 < number <= len(self.texts):
+            return self.texts[number - 1], self.lengths[number - 1]
+        lowered, whole = number - OWN // 5, (number - OWN) / 5
+        for own in (lowered, whole):
+            if own in range(len(self.own)):
+                return self.own[int(own)]
+        return "", 1
 
 
 class FakeVoice:
-    """Every sample that is not silence, and not a wake word's, is voice."""
+    """Every sample that is not silence, and not a wake word's, is voice; whispers are less so."""
+
+    def __init__(self, lines: Lines | None = None) -> None:
+        self._soft = lines.soft if lines else {}
+        self._heard = 0
 
     def hear(self, frame: Samples) -> float:
-        return 1.0 if bool(((frame != 0) & (frame < WAKE_MARK)).any()) else 0.0
+        voiced = frame[(frame != 0) & (frame < WAKE_MARK)]
+        if not len(voiced):
+            return 0.0
+        if soft := self._soft.get(int(voiced[0])):
+            self._heard += 1
+            return soft[self._heard % len(soft)]
+        return 1.0
 
     def reset(self) -> None:
         pass
@@ -86,6 +117,35 @@ class FakeWakeWord:
 
     def reset(self) -> None:
         self._since: int | None = None
+
+
+class FakeVerifier:
+    """Looks for the samples that stand for a wake word; slow, broken or wrong when told so."""
+
+    def __init__(self, *names: str, seconds: float = 0.04) -> None:
+        self._marks = {name: WAKE_MARK + index for index, name in enumerate(names)}
+        self.seconds = seconds
+        self.fault: SaysoError | None = None
+        self.says: float | None = None
+        """The evidence it finds whatever it hears; None: the truth."""
+
+    def enough(self, word: str) -> float:
+        return 0.5
+
+    def ask(self, word: str, samples: Samples) -> asyncio.Future[float]:
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[float] = loop.create_future()
+        found = 1.0 if bool((samples == self._marks[word]).any()) else 0.0
+        loop.call_later(self.seconds, self._tell, answer, found if self.says is None else self.says)
+        return answer
+
+    def _tell(self, answer: asyncio.Future[float], found: float) -> None:
+        if answer.cancelled():
+            return
+        if self.fault:
+            answer.set_exception(self.fault)
+        else:
+            answer.set_result(found)
 
 
 def until_pause(samples: Samples) -> Samples:

@@ -11,6 +11,11 @@
 
 What is said stands on a time line without regard to the assistant, as in a room: ``play`` runs the
 real session, turn, ears, endpoint, intents and brain over it; only models are fakes.
+
+Who speaks: ``say``, ``whisper``, ``noise``, ``wake`` (with two numbers: two people at once); who acts:
+``press``, ``stop``, ``mute``, ``unmute``, ``do``. ``Script(echo=True)`` is a room in which the
+microphone hears all that the speaker says, ``Script(verifier=…)`` an assistant that looks twice at
+wake words.
 """
 
 from __future__ import annotations
@@ -24,19 +29,21 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from echo_fakes import EchoMicrophone, EchoSpeaker, OwnVoice
 from fakes import (
     NOISE_MARK,
     WAKE_MARK,
     FakeModel,
     FakeRecognizer,
     FakeSynthesizer,
+    FakeVerifier,
     FakeVoice,
     FakeWakeWord,
     Lines,
 )
 
 from device import virtual_time
-from device.assemble import assemble
+from device.assemble import Assistant, assemble
 from device.fed_microphone import FedMicrophone
 from device.loading import Engines
 from device.model_choice import ModelChoice
@@ -73,6 +80,7 @@ class Talk:
     recognizer: FakeRecognizer | None = None
     speaker: WavSpeaker | None = None
     recorded: list[Any] = field(default_factory=list)
+    assistant: Assistant | None = None
 
     def of(self, kind: type[Any]) -> list[Any]:
         """Return all events of a type."""
@@ -121,10 +129,21 @@ class Script:
     """What happens in the room, in order."""
 
     def __init__(
-        self, model: FakeModel | None = None, /, *, announce: str | None = None, **config: Any
+        self,
+        model: FakeModel | None = None,
+        /,
+        *,
+        announce: str | None = None,
+        echo: bool = False,
+        verifier: FakeVerifier | None = None,
+        **config: Any,
     ) -> None:
         """``config`` are sections of the configuration, as mappings."""
         self.announce = announce
+        self.echo = echo
+        self.verifier = verifier
+        if echo:
+            config["snd"] = {"volume_percent": 100, "chimes": False, **config.get("snd", {})}
         config.setdefault("place", {"time_zone": "Europe/Berlin"})
         self.config = Config.model_validate(config)
         self.model = model or FakeModel()
@@ -138,13 +157,18 @@ class Script:
         """Seconds on the time line so far."""
         return sum(map(len, self._sound)) / RATE
 
-    def wake(self, word: int = 0) -> Script:
-        """Somebody says the wake word (0.6 s), the n-th of the configured ones."""
-        return self._add(np.full(round(0.6 * RATE), WAKE_MARK + word, np.int16))
+    def wake(self, *words: int) -> Script:
+        """Somebody says the wake word (0.6 s), the n-th of the configured ones; or several do."""
+        marks = [WAKE_MARK + word for word in words or (0,)]
+        return self._add(np.resize(np.array(marks, np.int16), round(0.6 * RATE)))
 
     def say(self, text: str, seconds: float | None = None) -> Script:
         """Somebody says something, three words a second unless told."""
         return self._add(self.lines.samples(text, seconds))
+
+    def whisper(self, text: str, *probabilities: float, seconds: float | None = None) -> Script:
+        """Somebody says something of which the voice detector makes so much, frame after frame."""
+        return self._add(self.lines.samples(text, seconds, probabilities))
 
     def noise(self, seconds: float) -> Script:
         """A voice without words: a television, a cough."""
@@ -153,6 +177,22 @@ class Script:
     def pause(self, seconds: float) -> Script:
         """Nobody says anything."""
         return self._add(silence(seconds))
+
+    def press(self) -> Script:
+        """Somebody presses the button."""
+        return self.do(Session.press)
+
+    def stop(self) -> Script:
+        """Somebody stops everything, by button or phone."""
+        return self.do(Session.stop)
+
+    def mute(self) -> Script:
+        """Somebody mutes the microphone."""
+        return self.do(lambda session: session.mute(True))
+
+    def unmute(self) -> Script:
+        """Somebody opens the microphone again."""
+        return self.do(lambda session: session.mute(False))
 
     def do(self, action: Callable[[Session], None]) -> Script:
         """Something else happens at this point of the time line: a button."""
@@ -175,28 +215,30 @@ class Script:
         logging.getLogger("voice.session").disabled = False
         loop = asyncio.get_running_loop()
         talk = Talk(model=self.model, recognizer=self.recognizer)
-        talk.speaker = WavSpeaker(
-            rate=16_000,
-            volume_percent=self.config.snd.volume_percent,
-            sink=talk.recorded.append,
-        )
+        own = OwnVoice(self.lines) if self.echo else None
+        speaker = EchoSpeaker() if own else WavSpeaker(rate=16_000, sink=talk.recorded.append)
+        speaker.volume_percent = self.config.snd.volume_percent
+        talk.speaker = speaker
         engines = Engines(
             self.recognizer,  # type: ignore[arg-type] # the same methods, on virtual time
-            FakeSynthesizer(),
-            FakeVoice(),
+            own or FakeSynthesizer(),
+            FakeVoice(self.lines),
             [
                 (FakeWakeWord(word.name, index), word.sensitivity)
                 for index, word in enumerate(self.config.wake.words)
             ],
             INTENTS,
             ModelChoice("openai", self.model, "scripted", self.announce),
+            verifier=self.verifier,
         )
         bus = Bus()
         bus.subscribe(lambda event: talk.events.append((loop.time(), event)))
-        assistant = assemble(self.config, engines, talk.speaker, bus)
-        microphone = FedMicrophone(
-            spent=assistant.session.no_more_sound, finished=lambda: assistant.session.idle
-        )
+        assistant = talk.assistant = assemble(self.config, engines, speaker, bus)
+        session = assistant.session
+        kind = EchoMicrophone if own else FedMicrophone
+        microphone = kind(spent=session.no_more_sound, finished=lambda: session.idle)
+        if isinstance(speaker, EchoSpeaker) and isinstance(microphone, EchoMicrophone):
+            speaker.room = microphone
         microphone.feed(np.concatenate(self._sound))
         for at, action in self._actions:
             loop.call_at(at, action, assistant.session)
