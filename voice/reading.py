@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from voice.audio import RATE
 from voice.ears import Speech
 from voice.endpoint import MIN_VOICE_S
 from voice.own_speech import is_own
 from voice.stt import Effort, Recognizer, believed, joined, plain, without_wake_word
 from voice.verify import spellings
-
-OVERLAP = RATE // 10
-"""Samples before a pause's end from which what follows it is read by itself."""
 
 UNSURE = -0.3
 """Mean log probability under which a quick reading is not relied on.
@@ -59,7 +55,7 @@ class Reader:
         lost = earlier and len(plain(text).split()) <= len(plain(earlier.text).split())
         if earlier and lost and more_s >= MIN_VOICE_S:
             # Recognition sometimes stops at a pause: what came behind it is read by itself.
-            behind = speech.samples[max(0, earlier.length - OVERLAP) :]
+            behind = speech.samples[earlier.length :]
             rest = await self._recognizer.transcribe(behind, effort)
             text = joined(earlier.text, believed(rest, more_s))
             sure = sure and rest.log_probability >= UNSURE
