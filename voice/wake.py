@@ -79,7 +79,13 @@ def threshold(own: float, sensitivity: float | None) -> float:
 class _Word:
     """A detector, and what its scores mean."""
 
-    def __init__(self, detector: WakeWord, sensitivity: float | None, verifier: Verifier | None):
+    def __init__(
+        self,
+        detector: WakeWord,
+        sensitivity: float | None,
+        verifier: Verifier | None,
+        candidate: float,
+    ) -> None:
         self.detector = detector
         self.certain = threshold(detector.threshold, sensitivity)
         self.limit = self.certain
@@ -87,7 +93,7 @@ class _Word:
         self.above = False
         self.candidate: Candidate | None = None
         if verifier:
-            self.limit = threshold(min(CANDIDATE, detector.threshold), sensitivity)
+            self.limit = threshold(min(candidate, detector.threshold), sensitivity)
             self.enough = threshold(verifier.enough(detector.name), sensitivity)
 
     def rises(self, score: float) -> bool:
@@ -110,14 +116,15 @@ class WakeGate:
         refractory_s: float = 1.0,
         verifier: Verifier | None = None,
         trusting: bool = True,
+        candidate: float = CANDIDATE,
     ) -> None:
         """``words`` are detectors with their sensitivities; ``refractory_s`` is in seconds.
 
-        ``trusting``: believe a detector that is certain when the verifier fails or is late.
+        ``candidate`` is the score from which on the verifier is asked. ``trusting``: believe a detector that is certain when the verifier fails or is late.
         """
         self._verifier = verifier
         self._trusting = trusting
-        self._words = [_Word(word, sensitivity, verifier) for word, sensitivity in words]
+        self._words = [_Word(word, s, verifier, candidate) for word, s in words]
         self._refractory_s = refractory_s
         self._deaf_s = SETTLE_S
         self._recent = PreRoll(LOOK_S)

@@ -109,11 +109,11 @@ def share_woken(counts: Sequence[int]) -> float | None:
     return percent(sum(map(bool, counts)), len(counts))
 
 
-def mixed(speech: Samples, background: Samples) -> Samples:
-    """Return speech over noise that is ``NOISE_BELOW_DB`` below it (silence around does not count)."""
+def mixed(speech: Samples, background: Samples, below_db: float = NOISE_BELOW_DB) -> Samples:
+    """Return speech over noise that is ``below_db`` below it (silence around does not count)."""
     voice = to_float(speech)
     noise = np.resize(to_float(background), len(voice))
     loud = voice[np.abs(voice) > 0.01 * np.abs(voice).max(initial=1e-9)]
-    wanted = float(np.sqrt(np.mean(loud**2))) * 10 ** (-NOISE_BELOW_DB / 20)
+    wanted = float(np.sqrt(np.mean(loud**2))) * 10 ** (-below_db / 20)
     level = float(np.sqrt(np.mean(noise**2))) or 1.0
     return np.clip((voice + noise * (wanted / level)) * 32768, -32768, 32767).astype(np.int16)
