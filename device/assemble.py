@@ -172,6 +172,7 @@ def assemble(config: Config, engines: Engines, speaker: Speaker, bus: Bus) -> As
         Captions(config.stt.captions, ears, reader, bus.publish, clock),
         melody=engines.melody,
         is_command=mind.answers.is_command,
+        is_stop=mind.answers.is_stop,
         expect=planner.expect,
         publish=bus.publish,
         clock=clock,

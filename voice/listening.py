@@ -17,6 +17,7 @@ from voice.melody import PAUSE_HEARD_S, Melody
 from voice.moments import Clock, Moments
 from voice.reading import Part, Reader, Reading
 from voice.scope import Scope, scope
+from voice.stt import plain
 from voice.wake import Wake
 
 
@@ -76,13 +77,15 @@ class Listener:
         *,
         melody: Melody | None = None,
         is_command: Callable[[str], bool],
+        is_stop: Callable[[str], bool],
         expect: Callable[[str], None],
         publish: Publish,
         clock: Clock,
     ) -> None:
         """``melody`` is asked in every pause, beside the words.
 
-        ``is_command`` tells whether the device answers a text itself.
+        ``is_command`` tells whether the device answers a text itself, ``is_stop`` whether it asks for
+        silence and nothing else.
 
         ``expect`` is told what seems to have been asked before the speaker is known to be done, so
         that the answer can be prepared; it must have no effects.
@@ -92,10 +95,12 @@ class Listener:
         self._captions = captions
         self._melody = melody
         self._is_command = is_command
+        self._is_stop = is_stop
         self._expect = expect
         self._publish = publish
         self._clock = clock
         self._earlier: Part | None = None
+        self._acted_on = ""
         self._began = 0.0
 
     async def request(self, inbox: Inbox, *, once: bool = False) -> Request | Wake | Press | None:
@@ -107,8 +112,9 @@ class Listener:
         """
         async with scope() as tasks:
             draft: _Draft | None = None
+            self._acted_on = self._earlier.text if self._earlier else ""
             if not self._ears.endpoint.speaking:
-                self._earlier = None
+                self._earlier, self._acted_on = None, ""
                 self._began = self._clock()
             tasks.start(self._captions.show())
             while True:
@@ -166,7 +172,7 @@ class Listener:
 
     def _take(self, draft: _Draft, reading: Reading) -> None:
         """Judge by what was read how long to wait, and have the answer prepared."""
-        text = reading.text
+        text = self._taken_back(reading.text) or reading.text
         command = bool(text) and self._is_command(text)
         if draft.speech.voice_s < MIN_VOICE_S and not command:
             text = ""
@@ -178,6 +184,12 @@ class Listener:
         self._judge(draft)
         if draft.verdict != "open":
             self._expect(text)
+
+    def _taken_back(self, text: str) -> str | None:
+        """Return what was said behind the request that was acted on, if it only takes that back."""
+        words = plain(text).split()
+        rest = " ".join(words[len(plain(self._acted_on).split()) :])
+        return rest if self._acted_on and self._is_stop(rest) else None
 
     async def _finish(self, tasks: Scope, draft: _Draft | None) -> Request | None:
         """The speaker is done: return the request, or None when it was no speech after all."""
