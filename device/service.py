@@ -25,7 +25,7 @@ from device.speaker import SoundCardSpeaker, WavSpeaker
 from voice.audio import Microphone, Samples, Speaker, silence
 from voice.config import Config
 from voice.errors import ModelFileError, SaysoError, UsageError
-from voice.events import Bus, Error, Event, to_dict
+from voice.events import Bus, Error, Event, SttPartial, to_dict
 from voice.scope import Scope, first, scope
 from voice.typed import ask
 
@@ -185,4 +185,5 @@ def _log_event(event: Event) -> None:
         for name, value in found.items()
         if name != "event"
     ]
-    log.info("%s %s", found["event"], " ".join(fields))
+    often = isinstance(event, SttPartial)
+    log.log(logging.DEBUG if often else logging.INFO, "%s %s", found["event"], " ".join(fields))

@@ -120,26 +120,15 @@ def _show(event: Event) -> None:
 
 def _table(outcomes: list[Outcome], folder: Path) -> None:
     """Print the latencies, in milliseconds after the end of speech."""
+    from device.latency_report import heads, row, stages
+
     typer.echo("\nMilliseconds after the end of speech:")
-    heads = ("text", "commit", "answer", "clause ready", "first sound")
-    typer.echo(f"  {'':38}" + "".join(f"{head:>14}" for head in heads))
+    typer.echo(f"  {heads()}")
     for outcome in outcomes:
-        report = outcome.latency
-        cells = (
-            [
-                report.text_s,
-                report.commit_s,
-                report.answer_s,
-                report.first_clause_s,
-                report.first_sound_s,
-            ]
-            if report
-            else [None] * 5
-        )
-        row = "".join(f"{'–' if c is None else round(1000 * c):>14}" for c in cells)
-        typer.echo(f"  {outcome.scene.title:38}{row}")
+        cells = stages(outcome.latency) if outcome.latency else {}
+        typer.echo(f"  {row(outcome.scene.title, cells)}")
         if outcome.stopped_s is not None:
             typer.echo(
-                f"  {'  silent after the end of “stop”':38}{round(1000 * outcome.stopped_s):>14}"
+                f"  {'  silent after the end of “stop”':38}{round(1000 * outcome.stopped_s):>11}"
             )
     typer.echo(f"\nRequests and replies as WAV: {folder}")
