@@ -136,8 +136,12 @@ def judge(config: Config, canceller: EchoCanceller, env: Environment) -> Finding
     values = {"echo_db": level, "attenuation_db": attenuation}
     values |= {} if delay_ms is None else {"delay_ms": delay_ms}
     values = {name: round(value, 1) for name, value in values.items()}
-    comes = "no echo comes back" if delay_ms is None else f"comes back after {delay_ms:.0f} ms"
-    figure = f"{comes} at {level:.0f} dB; {canceller.name} removes {attenuation:.0f} dB"
+    after = "its delay was not found" if delay_ms is None else f"after {delay_ms:.0f} ms"
+    figure = (
+        f"comes back at {level:.0f} dB, {after}; {canceller.name} removes {attenuation:.0f} dB"
+        if delay_ms is not None or level > NO_ECHO_DB
+        else "none comes back"
+    )
     if attenuation >= GOOD_DB:
         return Finding(NAME, True, f"{figure}: a voice may interrupt", values=values)
     advice = (

@@ -130,12 +130,12 @@ class EchoCanceller:
             self.canceller.clean(self._before[step : step + STEP], nothing)
 
     def _look(self, frame: Samples, place: int) -> None:
-        """Once a second, see how late the echo is."""
+        """Once a second, before it is known twice, see how late the echo is."""
         self._recent.append(frame)
         if len(self._recent) * FRAME_SAMPLES < STRETCH:
             return
         heard = np.concatenate(self._recent)
-        self._recent.clear()
+        del self._recent[: len(self._recent) // (1 if self._delays.delay is not None else 2)]
         begin = place + FRAME_SAMPLES - len(heard)
         played = self._reference.window(begin - LATEST, len(heard) + LATEST - EARLIEST)
         if self._delays.look(heard, played, EARLIEST) and not self.canceller.finds_delay:

@@ -87,7 +87,12 @@ class SoundCardMicrophone:
 
     @property
     def echo_free(self) -> bool:
-        """Whether the canceller has proved that our own speaker is not heard; changes as it works."""
+        """A sound card's microphone may hear our own speaker."""
+        return False
+
+    @property
+    def echo_cancelled(self) -> bool:
+        """Whether the canceller has proved that little of our own speaker is left."""
         return self._echo is not None and self._echo.trust.trusted
 
     async def frames(self) -> AsyncGenerator[Samples, None]:

@@ -153,7 +153,7 @@ class SoundCard:
         for process in (recorder, walls):
             assert process.stdout
             process.stdout.close()  # theirs now
-        time.sleep(1.0)  # until sound goes all the way
+        time.sleep(3.0)  # until sound goes all the way
         try:
             assert walls.poll() is None, "the room fell in"
             yield

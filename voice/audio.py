@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -49,16 +49,26 @@ class Microphone(Protocol):
 
     @property
     def echo_free(self) -> bool:
-        """Whether our own speech is known not to come back in, so that voices may interrupt it.
-
-        It may change at any time, as an echo canceller proves itself or fails.
-        """
+        """Whether our own speech can't come back in: nothing that is heard is ever ours."""
         ...
 
     def frames(self) -> AsyncGenerator[Samples]:
         """Yield frames of ``FRAME_SAMPLES`` int16 samples at 16 kHz until the microphone ends.
 
         Closing the generator gives the device back.
+        """
+        ...
+
+
+@runtime_checkable
+class EchoCancelling(Protocol):
+    """What a microphone that hears our own speaker also tells."""
+
+    @property
+    def echo_cancelled(self) -> bool:
+        """Whether so little of our own speech is left that a voice may interrupt it.
+
+        It may change at any time, as the canceller proves itself or fails.
         """
         ...
 

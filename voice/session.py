@@ -8,7 +8,7 @@ from asyncio import CancelledError, Task
 from contextlib import aclosing
 from typing import Literal
 
-from voice.audio import Microphone, Samples, Sound, Speaker
+from voice.audio import EchoCancelling, Microphone, Samples, Sound, Speaker
 from voice.config import Turn as TurnSettings
 from voice.ears import Ears
 from voice.endpoint import Change
@@ -197,9 +197,13 @@ class Session:
     def _voices_interrupt(self) -> Voices:
         """What a voice may do to an answer that begins now, as set and as measured."""
         when: Literal["auto", "on", "off"] = self._settings.barge_in
-        if when != "off" and self._microphone is not None and self._microphone.echo_free:
+        microphone = self._microphone
+        if when == "off" or microphone is None:
+            return "ignored"
+        if microphone.echo_free:
             return "heard"
-        return "read" if when == "on" else "ignored"
+        cancelled = isinstance(microphone, EchoCancelling) and microphone.echo_cancelled
+        return "read" if when == "on" or cancelled else "ignored"
 
     def _wants_follow_up(self, ending: Ending, so_far: int) -> bool:
         if ending.reason != "answered" or so_far >= self._settings.follow_up_max:
