@@ -64,7 +64,8 @@ def test_it_never_answers_itself(canceller: str | None, barge_in: str, reply: st
 @pytest.mark.parametrize(
     ("says", "by"),
     [
-        (("stop", "stop talking", "please be quiet"), {"stop"}),
+        # A short word over our speech is dulled: it may be misread, and then interrupts as a request.
+        (("stop", "stop talking", "please be quiet"), {"stop", "voice"}),
         (("okay nabu",) * 3, {"wake_word", "voice"}),  # missed as a wake word, it is still a voice
         (("what time is it", "tell me the time") * 2, {"voice"}),
     ],
