@@ -120,6 +120,15 @@ def test_the_wake_word_ends_it_and_only_what_follows_is_answered(begin: Callable
     assert [t for t in talk.times(TtsSpeaking) if t > woken] == talk.times(TtsSpeaking)[-1:]
 
 
+@pytest.mark.parametrize("how", [Script.wake, Script.press, Script.stop, Script.mute])
+def test_a_model_asked_too_early_is_hung_up_on_at_once(how: Callable[[Script], Script]):
+    script = how(asked_too_early())
+    seen: list[int] = []
+    script.do_at(script.now + 0.2, lambda _: seen.append(script.model.open))
+    clean(script.pause(8).play())
+    assert seen == [0]
+
+
 @stages
 def test_the_button_does_the_same(begin: Callable[[], Script]):
     script = begin()

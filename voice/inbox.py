@@ -41,6 +41,12 @@ class Inbox:
             await self._arrived.wait()
         return self._waiting.popleft()
 
+    async def called(self) -> None:
+        """Wait until a wake word or press is there; nothing is taken."""
+        while not any(isinstance(heard, Wake | Press) for heard in self._waiting):
+            self._arrived.clear()
+            await self._arrived.wait()
+
     def call_pending(self) -> Wake | Press | None:
         """Return a wake word or press that nobody has taken yet; what came before it is dropped."""
         while self._waiting:

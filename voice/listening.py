@@ -16,7 +16,7 @@ from voice.inbox import Inbox, Press
 from voice.melody import PAUSE_HEARD_S, Melody
 from voice.moments import Clock, Moments
 from voice.reading import Part, Reader, Reading
-from voice.scope import Scope, scope
+from voice.scope import Scope, first, scope
 from voice.stt import plain
 from voice.wake import Wake
 
@@ -78,7 +78,7 @@ class Listener:
         melody: Melody | None = None,
         is_command: Callable[[str], bool],
         is_stop: Callable[[str], bool],
-        expect: Callable[[str], None],
+        expect: Callable[[str | None], None],
         publish: Publish,
         clock: Clock,
     ) -> None:
@@ -88,7 +88,7 @@ class Listener:
         silence and nothing else.
 
         ``expect`` is told what seems to have been asked before the speaker is known to be done, so
-        that the answer can be prepared; it must have no effects.
+        that the answer can be prepared, and None when they go on; it must have no effects.
         """
         self._ears = ears
         self._reader = reader
@@ -120,17 +120,25 @@ class Listener:
             while True:
                 heard = await inbox.next()
                 if isinstance(heard, Wake | Press):
+                    self._expect(None)
                     return heard
                 if heard is Change.PAUSED:
                     draft = self._draft(tasks)
                 elif heard is Change.WENT_ON and draft:
+                    self._expect(None)
                     draft.drop()
                     self._earlier = draft.part or self._earlier
                     draft = None
                 elif heard is Change.NOTHING:
                     return None
                 elif heard in (Change.DONE, Change.CAP):
-                    request = await self._finish(tasks, draft)
+                    finishing = tasks.start(self._finish(tasks, draft))
+                    called = tasks.start(inbox.called())  # reading may take its time
+                    if await first(finishing, called) is called:
+                        self._expect(None)
+                        return inbox.call_pending()
+                    called.cancel()
+                    request = finishing.result()
                     if request or self._ears.endpoint.closed:
                         return request
                     if once and self._ears.endpoint.waiting:
