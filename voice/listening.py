@@ -103,8 +103,12 @@ class Listener:
         self._acted_on = ""
         self._began = 0.0
 
-    async def request(self, inbox: Inbox, *, once: bool = False) -> Request | Wake | Press | None:
+    async def request(
+        self, inbox: Inbox, *, once: bool = False, more: bool = False
+    ) -> Request | Wake | Press | None:
         """Return what is asked; the ears are open already.
+
+        ``more``: it goes on with what was returned before, and is read together with it.
 
         None when nobody spoke, with ``once`` also when the first thing heard was only noise; a wake
         word or press when one comes meanwhile: what was heard before it is forgotten, and the ears
@@ -112,10 +116,10 @@ class Listener:
         """
         async with scope() as tasks:
             draft: _Draft | None = None
-            self._acted_on = self._earlier.text if self._earlier else ""
-            if not self._ears.endpoint.speaking:
-                self._earlier, self._acted_on = None, ""
+            if not more:
+                self._earlier = None
                 self._began = self._clock()
+            self._acted_on = self._earlier.text if self._earlier else ""
             tasks.start(self._captions.show())
             while True:
                 heard = await inbox.next()

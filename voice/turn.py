@@ -61,14 +61,21 @@ class Turn:
     clock: Clock
 
     async def take(
-        self, inbox: Inbox, request: Request | None, *, voices: Callable[[], Voices]
+        self,
+        inbox: Inbox,
+        request: Request | None,
+        *,
+        voices: Callable[[], Voices],
+        more: bool = False,
     ) -> Ending:
         """Hear a request, unless one is given, and answer it.
 
-        ``voices`` is asked when the answer begins: what a voice may do to it.
+        ``voices`` is asked when the answer begins: what a voice may do to it; ``more``: the speaker
+        goes on with the request before.
         """
         while request is None:
-            heard = await self.listener.request(inbox)
+            heard = await self.listener.request(inbox, more=more)
+            more = False
             if heard is None:
                 return Ending("nothing_said")
             if isinstance(heard, Press) and heard.stop_only:
@@ -95,7 +102,7 @@ class Turn:
             return Ending("answered", expects_reply=answer.expects_reply)
         self.publish(Interrupted(interruption.by))
         if more:  # they were not done: all of it is one sentence
-            return await self.take(inbox, None, voices=voices)
+            return await self.take(inbox, None, voices=voices, more=True)
         return _after(interruption)
 
     async def _say(
