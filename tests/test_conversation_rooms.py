@@ -104,17 +104,30 @@ def test_it_never_talks_with_the_television_for_long(follow_up: str):
     for _ in range(40):
         script.say("and now the weather with sun and wind").pause(1.5)
     talk = script.pause(5).play()
-    assert len(talk.heard) <= 1 + 3
+    assert len(talk.of(Idle)) <= 1 + 3 + 1
+    assert max(talk.times(Idle)) < script.now / 2
     clean(talk)
 
 
-def test_it_never_lets_the_television_interrupt_it_for_long():
-    script = Script(FakeModel(LONG)).wake().pause(0.3).say("tell me about rome").pause(2)
+@pytest.mark.parametrize("limit", [0, 3])
+def test_it_never_lets_the_television_interrupt_it_for_long(limit: int):
+    script = Script(FakeModel(LONG), turn={"follow_up_max": limit}).wake().pause(0.3)
+    script.say("tell me about rome").pause(2)
     for _ in range(40):
         script.say("and now the weather with sun and wind").pause(2.5)
-    talk = script.pause(40).play()
-    assert len(talk.heard) <= 1 + 3
-    assert talk.endings[-1] == "answered"
+    talk = script.wake().pause(0.3).say("what is 3 plus 4").pause(5).play()
+    assert talk.endings == ["cancelled"] * (1 + limit) + ["answered"]
+    assert talk.heard[-1] == "what is 3 plus 4"
+    clean(talk)
+
+
+def test_a_person_may_as_long_as_they_call_it_now_and_then():
+    script = Script(FakeModel(LONG))
+    for _ in range(4):
+        script.wake().pause(0.3).say("tell me about rome").pause(3)
+        script.say("no about athens").pause(4).say("no about carthage").pause(4)
+    talk = script.stop().pause(3).play()
+    assert len(talk.heard) == 12
     clean(talk)
 
 

@@ -106,7 +106,7 @@ class Turn(Section):
     follow_up_s: Annotated[float, Field(ge=1, le=6)] = 5.0
     """Seconds in which a follow-up may begin."""
     follow_up_max: Annotated[int, Field(ge=0, le=10)] = 3
-    """Follow-ups in a row before the wake word is needed again."""
+    """Requests in a row without the wake word, after an answer or over it, until it is needed again."""
     barge_in: Literal["auto", "on", "off"] = "auto"
     """Whether a voice (not only wake word, button) interrupts speech; auto: where no echo is left."""
     detector: Literal["auto", "none", "smart_turn"] = "auto"

@@ -61,6 +61,7 @@ class Session:
         self._microphone: Microphone | None = None
         self._resting = asyncio.Event()
         self._resting.set()
+        self._uncalled = 0  # requests in a row that needed no wake word
         self.muted = False
         """While true nothing is heard."""
 
@@ -134,6 +135,7 @@ class Session:
                 self.stop()
 
     def _called(self, call: Wake | Press) -> None:
+        self._uncalled = 0
         self._speaker.wake()
         since = self._ears.open(self._settings.no_speech_s, after_wake=isinstance(call, Wake))
         if self.idle:
@@ -153,7 +155,6 @@ class Session:
     async def _converse(self) -> None:
         """Lead turn after turn, until only a wake word can start the next."""
         request: Request | None = None
-        follow_ups = 0
         follow_up = False
         try:
             while True:
@@ -161,10 +162,12 @@ class Session:
                     self._publish(Listening(follow_up))
                 ending = await self._one_turn(request)
                 self._publish(Idle(ending.reason))
+                if self._uncalled >= self._settings.follow_up_max and ending.request:
+                    ending = Ending(ending.reason)  # a television goes on for ever
                 request = ending.request
                 call = self._inbox.call_pending() if ending.next == "rest" else None
-                follow_up = not call and self._wants_follow_up(ending, follow_ups)
-                follow_ups = follow_ups + 1 if follow_up else 0
+                follow_up = not call and self._wants_follow_up(ending)
+                self._uncalled += bool(follow_up or request)
                 if follow_up:
                     self._ears.open(self._settings.follow_up_s)
                 elif ending.next == "rest" and (not call or call == Press(stop_only=True)):
@@ -205,8 +208,8 @@ class Session:
         cancelled = isinstance(microphone, EchoCancelling) and microphone.echo_cancelled
         return "read" if when == "on" or cancelled else "ignored"
 
-    def _wants_follow_up(self, ending: Ending, so_far: int) -> bool:
-        if ending.reason != "answered" or so_far >= self._settings.follow_up_max:
+    def _wants_follow_up(self, ending: Ending) -> bool:
+        if ending.reason != "answered" or self._uncalled >= self._settings.follow_up_max:
             return False
         when: Literal["off", "question", "always"] = self._settings.follow_up
         return when == "always" or (when == "question" and ending.expects_reply)
