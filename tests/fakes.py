@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from voice.audio import FRAME_SAMPLES, RATE, Samples, Sound
-from voice.chat import Finished, Message, ModelPart, TextDelta, ToolSpec
+from voice.chat import Finished, Message, ModelPart, TextDelta, ToolCall, ToolSpec
 from voice.errors import SaysoError
 from voice.stt import Effort, Transcript
 
@@ -211,6 +211,8 @@ class Reply:
     """Raised after the text."""
     hang: bool = False
     """Wait for ever after the text."""
+    call: str = ""
+    """A tool and its arguments, called after the text by a model that offers tools."""
 
 
 class FakeModel:
@@ -219,8 +221,9 @@ class FakeModel:
     name = "fake-model"
     offers_tools = False
 
-    def __init__(self, *replies: Reply | str, local: bool = False) -> None:
+    def __init__(self, *replies: Reply | str, local: bool = False, tools: bool = False) -> None:
         self.local = local
+        self.offers_tools = tools or self.offers_tools
         self._replies = [Reply(r) if isinstance(r, str) else r for r in replies] or [Reply("Yes.")]
         self.requests: list[list[Message]] = []
         self.open = 0
@@ -241,6 +244,11 @@ class FakeModel:
                 await asyncio.Event().wait()
             if reply.fault:
                 raise reply.fault
+            if reply.call and self.offers_tools and messages[-1]["role"] != "tool":
+                name, arguments = reply.call.split(" ", 1)
+                yield ToolCall(f"call_{len(self.requests)}", name, arguments)
+                yield Finished("tool_calls")
+                return
             yield Finished("stop")
         finally:
             self.open -= 1

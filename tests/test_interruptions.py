@@ -1,23 +1,19 @@
-"""Random conversations on virtual time: whatever happens when, every turn ends and nothing is left.
+"""A thousand random turns on virtual time: whatever happens when, each ends and nothing is left.
 
-Each conversation is made from a seed, so that one that fails can be played again.
+More of them, when in doubt: ``SCRIPTED_TURNS=20000 pytest tests/test_interruptions.py``.
 """
 
 from __future__ import annotations
 
-import random
-import time
+import os
+from collections import Counter
+from itertools import count
+from typing import Any
 
-from fakes import FakeModel, Reply
-from script import Script, Talk
+import pytest
+from random_talk import Conversation, conversation
+from script import Talk
 
-from voice.errors import (
-    BadKeyError,
-    BrokenStreamError,
-    OfflineError,
-    OverloadedError,
-    TranscriptionError,
-)
 from voice.events import (
     Event,
     Idle,
@@ -28,104 +24,15 @@ from voice.events import (
     TtsSpeaking,
     TtsText,
 )
-from voice.session import Session
 
-CONVERSATIONS = 150
-"""Some 700 turns."""
+TURNS = int(os.environ.get("SCRIPTED_TURNS", "1000"))
+"""Played in all, at least: some 20 s of processor time."""
 
-BUDGET_S = 30.0
-"""Seconds after which no further conversation is begun, on a slow machine."""
+BLOCKS = 8
+"""Tests that they are played in, half of the conversations with a local model."""
 
-SPOKEN = [
-    "what is 12 times 13",
-    "what time is it",
-    "who was ada lovelace",
-    "tell me a long story about the sea and the ships on it",
-    "set a timer for",
-    "stop",
-    "never mind",
-    "louder",
-    "say that again",
-    "new conversation",
-    "yes",
-    "mhm",
-    "okay",
-]
-TEXTS = [
-    "",
-    " ",
-    "Paris.",
-    "Do you want to hear more?",
-    "<think>Hm.</think>",
-    "<think>Never closed",
-    "I turned the volume up for you.",
-    "```py\nprint(1)\n```",
-    "Well, " + "that is a long story, " * 15 + "and it ends here.",
-]
-FAULTS = [None, None, None, OfflineError, OverloadedError, BadKeyError, BrokenStreamError]
-
-
-def reply(dice: random.Random) -> Reply:
-    """A model's answer of any shape, at any pace, that may fail or hang at its end."""
-    fault = dice.choice(FAULTS)
-    return Reply(
-        dice.choice(TEXTS),
-        first_s=dice.choice([0.0, 0.3, 3.0, 12.0]),
-        token_s=dice.choice([0.0, 0.02, 0.3]),
-        fault=fault("scripted") if fault else None,
-        hang=dice.random() < 0.1,
-    )
-
-
-def happen(script: Script, dice: random.Random) -> None:
-    """One thing that happens in the room, or to the assistant."""
-    kind = dice.choice(
-        ["wake", "ask", "ask", "ask", "say", "noise", "press", "stop", "mute", "stt", "both"]
-    )
-    if kind in ("wake", "ask", "both"):
-        script.wake()
-        script.pause(dice.choice([0.0, 0.1, 0.4, 1.0])) if kind != "wake" else None
-    if kind in ("ask", "say", "both"):
-        script.say(dice.choice(SPOKEN))
-    if kind == "both":
-        script.pause(dice.choice([0.2, 0.3, 0.5, 0.8])).say(dice.choice(SPOKEN))
-    if kind == "noise":
-        script.noise(dice.choice([0.1, 0.3, 1.5, 11.0]))
-    if kind == "press":
-        script.do(Session.press)
-    if kind == "stop":
-        script.do(Session.stop)
-    if kind == "mute":
-        script.do(lambda session: session.mute(True))
-        script.pause(dice.choice([0.02, 0.5, 3.0]))
-        script.do(lambda session: session.mute(False))
-    if kind == "stt":
-        fault = dice.choice([None, TranscriptionError("scripted")])
-        script.do(lambda _: setattr(script.recognizer, "fault", fault))
-    script.pause(dice.choice([0.02, 0.02, 0.06, 0.2, 0.36, 0.6, 0.9, 1.5, 3.0, 8.0]))
-
-
-def conversation(seed: int) -> tuple[Script, float, list[Session]]:
-    """A conversation, when its last question begins, and where its session will be found."""
-    dice = random.Random(seed)
-    script = Script(
-        FakeModel(*(reply(dice) for _ in range(dice.randint(1, 6)))),
-        turn={
-            "barge_in": dice.choice(["on", "off"]),
-            "follow_up": dice.choice(["off", "question", "always"]),
-        },
-        snd={"lead_in_ms": dice.choice([0, 300])},
-    )
-    script.recognizer.seconds = dice.choice([0.05, 0.3, 1.0])
-    for _ in range(dice.randint(4, 12)):
-        happen(script, dice)
-    sessions: list[Session] = []
-    script.do(sessions.append)
-    script.do(lambda _: setattr(script.recognizer, "fault", None))
-    script.pause(40).do(Session.stop).pause(2)
-    began = script.now
-    script.wake().pause(0.3).say("what is 20 plus 22").pause(6)
-    return script, began, sessions
+SEEDS = 1_000_000
+"""A block's first seed is its number times this."""
 
 
 def wrong_order(events: list[Event]) -> list[str]:
@@ -165,32 +72,81 @@ def wrong_order(events: list[Event]) -> list[str]:
     ]
 
 
-def wrong(script: Script, talk: Talk, last: float, session: Session) -> list[str]:
+def invalid(messages: list[Any]) -> list[str]:
+    """What a server would refuse a history for."""
+    found: list[str] = []
+    before, waiting = "assistant", list[str]()
+    for message in messages:
+        role = message["role"]
+        if role == "tool":
+            waiting.remove(message["tool_call_id"])
+        elif waiting:
+            found.append("a tool call without its result")
+        if role == "user" and before != "assistant":
+            found.append(f"a user's message behind one of the {before}")
+        if role == "assistant" and before not in ("user", "tool"):
+            found.append(f"an answer behind one of the {before}")
+        waiting += [call["id"] for call in message.get("tool_calls", [])]
+        if not message["content"] and not message.get("tool_calls"):
+            found.append("a message without content")
+        before = role
+    return [*found, *(["it does not end with an answer"] if before != "assistant" else [])]
+
+
+def left(case: Conversation, talk: Talk) -> list[str]:
+    """What is still there although the conversation is over."""
+    assert talk.speaker
+    assert talk.assistant
+    session, mixer = talk.assistant.session, talk.speaker._mixer
+    planner = session._planner
+    return [
+        what
+        for what, is_left in {
+            f"{talk.tasks_left} tasks": talk.tasks_left,
+            f"{talk.requests_open} requests to the model": talk.requests_open,
+            "a reading": case.script.recognizer.running,
+            "an answer in the speaker": mixer.answering,
+            "a speaker that is lowered": mixer._duck.target != 1.0,
+            "open ears": not session._ears.endpoint.closed,
+            "a turn": not session.idle,
+            "an answer in preparation": planner._preparing or planner._expected,
+            "a lock": talk.assistant.mind.answers.one_at_a_time.locked(),
+        }.items()
+        if is_left
+    ]
+
+
+def wrong(case: Conversation, talk: Talk) -> list[str]:
     """Everything that is not as it must be after a conversation."""
+    assert talk.assistant
     found = wrong_order([event for _, event in talk.events])
-    if talk.tasks_left or talk.requests_open or script.recognizer.running:
-        found.append(f"left: {talk.tasks_left} tasks, {talk.requests_open} requests")
+    found += [f"left: {what}" for what in left(case, talk)]
+    found += invalid(talk.assistant.mind.brain._context.history.messages())
+    for request in talk.model.requests:
+        rounds = [message for message in request[1:] if message["role"] != "system"]
+        before = max(i for i, message in enumerate(rounds) if message["role"] == "user")
+        found += invalid(rounds[:before])
     if "internal" in talk.errors:
         found.append("an internal error")
-    if not session.idle or not session._ears.endpoint.closed:
-        found.append("still listening")
-    assert talk.speaker
-    if talk.speaker._mixer._duck.target != 1.0:
-        found.append("the speaker is still lowered")
-    answers = [e.text for t, e in talk.events if t > last and isinstance(e, TtsText)]
+    answers = [e.text for t, e in talk.events if t > case.last and isinstance(e, TtsText)]
     if answers != ["42"]:
         found.append(f"the last question was answered with {answers}")
     return found
 
 
-def test_whatever_happens_every_turn_ends_and_the_next_one_works():
-    began = time.monotonic()
+@pytest.mark.parametrize("block", range(BLOCKS))
+def test_whatever_happens_every_turn_ends_and_nothing_is_left(block: int):
     turns = 0
-    for seed in range(CONVERSATIONS):
-        script, last, sessions = conversation(seed)
-        talk = script.play()
+    seen: Counter[str] = Counter()
+    for seed in count(block * SEEDS):
+        case = conversation(seed)
+        talk = case.play()
+        assert not (found := wrong(case, talk)), f"seed {seed}: {found}"
         turns += len(talk.endings)
-        assert not (found := wrong(script, talk, last, sessions[0])), f"seed {seed}: {found}"
-        if time.monotonic() - began > BUDGET_S:
+        seen.update(talk.endings)
+        seen.update(event.by for event in talk.of(Interrupted))
+        seen["local" if case.local else "remote"] += len(talk.model.requests)
+        if turns * BLOCKS >= TURNS:
             break
-    assert turns > CONVERSATIONS
+    expected = {"answered", "nothing_said", "stopped", "cancelled", "wake_word", "local", "remote"}
+    assert expected <= seen.keys(), "the dice are loaded"
