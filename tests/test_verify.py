@@ -260,3 +260,14 @@ def test_evidence_is_what_the_sound_takes_away_of_the_words_improbability():
 def test_a_word_of_ones_own_is_written_as_its_name_says():
     assert spellings("hey_computer") == ("Hey Computer",)
     assert spellings("alexa") == ("Alexa",)
+
+
+def test_a_wake_word_that_counted_is_no_evidence_for_the_next():
+    """Else anything a little like it, within a second and a half, would wake again."""
+    scores = [*SETTLED, 0.6, *[0.0] * 55, 0.6, *[0.0] * 60]
+    verifier = ScriptedVerifier(0.9)
+    gate = gate_of(verifier, Scripted("alexa", scores))
+    assert len(play(gate, verifier, 140)) == 1
+    first, second = verifier.sounds[0], verifier.sounds[1]
+    assert len(first) == 31 * FRAME_SAMPLES
+    assert len(second) <= 56 * FRAME_SAMPLES, "what was heard since the word counted"
