@@ -25,16 +25,17 @@ AGAIN_S = 0.1
 """Seconds after a look that found nothing until the next: the word may not have been over yet."""
 
 LOOKS = 4
-"""Looks at one candidate."""
+"""Looks at one candidate, unless its score falls and rises again meanwhile."""
 
 LATE_S = 0.4
 """Seconds after which a candidate is decided with what is known."""
 
 PLAIN_EVIDENCE = 0.5
-"""Evidence that is enough for a word nothing was measured for."""
+"""Evidence that is enough. In 300 clips of other people's speech, with and without a kitchen 10 dB below,
+no look for any of the four words found more than 0.31."""
 
 EVIDENCE = {"hey_jarvis": 0.65}
-"""Evidence that is enough where it was measured."""
+"""What is enough instead: "Jarvis" alone, by 19 synthetic voices, reached 0.54."""
 
 SPELLINGS = {
     "hey_jarvis": ("Hey Jarvis", "Hey, Jarvis"),

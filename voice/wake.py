@@ -15,9 +15,13 @@ from voice.verify import LOOK_S, Candidate, Verifier
 SETTLE_S = 0.5
 """Seconds after a start or reset in which nothing counts: the detectors' windows fill with sound."""
 
-CANDIDATE = 0.2
-"""The score above which a word is worth a second look: what one loud step of a detector that takes the
-mean of five makes."""
+CANDIDATE = 0.1
+"""The score from which on a word is worth a second look.
+
+Of 120 people saying "Alexa", 60 to choose by and 60 others, the verifier finds in kitchen noise 10 dB
+below at 0.1 59 and 59, at 0.2 58 and 59, at 0.5 57 and 58. The lower score costs little: in 46 minutes of
+other people's speech there were 7 looks a minute for "Okay Nabu", 12 for "Hey Mycroft", 1 for the others.
+"""
 
 DETECTION_LAG_S = 0.24
 """Seconds before a detection within which the wake word ended.
@@ -153,6 +157,7 @@ class WakeGate:
             return None
         self._deaf_s = self._refractory_s
         self._forget_candidates()
+        self._recent.clear()  # a later candidate is not verified by this word
         return best[1]
 
     def reset(self) -> None:

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
@@ -39,6 +40,8 @@ TOKENS_A_SECOND = 7
 """People speak up to about five tokens a second."""
 SPARE_TOKENS = 10
 SUSPICIOUS_COMPRESSION = 2.0
+MANY_WORDS = 4
+"""Words that nobody says twice in a row by chance."""
 SPARE_FRAMES = 50
 """Steps of 10 ms of silence behind a sound in which a text is looked for."""
 
@@ -118,7 +121,7 @@ class FasterWhisper:
         """Decode once; also return whether the text looks like the decoder running in circles."""
         seconds = len(samples) / RATE
         prompt = self._model.get_prompt(self._tokenizer, [], without_timestamps=True)
-        begun: list[int] = self._tokenizer.encode(f" {after}") if after else []
+        begun: list[int] = self._tokenizer.encode(f" {after},") if after else []
         budget = round(TOKENS_A_SECOND * seconds) + SPARE_TOKENS
         generated = self._model.model.generate(
             self._encode(samples, round(min(window_s, FULL_WINDOW_S) * 100)),
@@ -133,6 +136,7 @@ class FasterWhisper:
         tokens = [token for token in generated.sequences_ids[0] if token < self._tokenizer.eot]
         text = _behind(self._tokenizer.decode(tokens).strip(), after)
         suspicious = len(tokens) >= budget or _compression(text) > SUSPICIOUS_COMPRESSION
+        suspicious = suspicious or _said_twice(text)
         return Transcript(text, generated.no_speech_prob, generated.scores[0]), suspicious
 
     def _stock(self, samples: Samples, after: str) -> Transcript:
@@ -142,7 +146,7 @@ class FasterWhisper:
             language=self._language,
             beam_size=BEAM,
             condition_on_previous_text=False,
-            prefix=after or None,
+            prefix=f"{after}," if after else None,
         )
         parts = list(segments)
         return Transcript(
@@ -153,11 +157,22 @@ class FasterWhisper:
 
 
 def _behind(text: str, after: str) -> str:
-    """Return what a text says behind words it begins with, as a sentence of its own."""
+    """Return what a text says behind words it begins with, as a sentence of its own.
+
+    Where nothing comes behind them, Whisper says them again, and again.
+    """
     if not after:
         return text
-    rest = text.removeprefix(after).lstrip(" ,.;:!?…-")
+    word = re.escape(after).replace(r"\ ", r"\W+")
+    rest = re.sub(rf"(\W*{word}\b)*\W*", "", text, count=1, flags=re.IGNORECASE)
     return rest[:1].upper() + rest[1:]
+
+
+def _said_twice(text: str) -> bool:
+    """Whether a text of some length is the same words twice, which nobody says."""
+    words = re.findall(r"[\w']+", text.lower())
+    half = len(words) // 2
+    return half >= MANY_WORDS and words[:half] == words[half:]
 
 
 def _compression(text: str) -> float:

@@ -10,10 +10,6 @@ from typing import Any
 from voice.audio import Samples
 from voice.errors import ConfigError, ModelFileError
 
-MEASURED_THRESHOLDS = {"alexa": 0.7}
-"""Thresholds better than the model's own, on the recordings they were chosen by. alexa, 120 people and 300 clips of other speech: 0.9 (its
-own) finds 97.5 %, 0.7 all of them; the highest score of anything else was 0.30."""
-
 
 class MicroWakeWordDetector:
     """One microWakeWord model, bundled or a file."""
@@ -43,8 +39,8 @@ class MicroWakeWordDetector:
 
     @property
     def threshold(self) -> float:
-        """The measured threshold where there is one, else the model's own."""
-        return MEASURED_THRESHOLDS.get(self._name, float(self._detector.probability_cutoff))
+        """The model's own, as its makers chose it."""
+        return float(self._detector.probability_cutoff)
 
     def hear(self, frame: Samples) -> float:
         """Take the next frame; return the highest score, 0 to 1, that came up in it."""
