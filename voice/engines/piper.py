@@ -9,6 +9,7 @@ the whole is redistributed.
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,13 @@ from voice.errors import ModelFileError, SynthesisError
 class Piper:
     """A Piper voice."""
 
-    def __init__(self, voice: Path, *, speed: float = 1.0, threads: int = 2) -> None:
-        """Load an .onnx voice with its .onnx.json beside it; raises ModelFileError."""
+    def __init__(self, voice: Path, *, speed: float = 1.0, threads: int | None = None) -> None:
+        """Load an .onnx voice with its .onnx.json beside it; raises ModelFileError.
+
+        Half of the processors is enough: threads that wait for each other are slow where something
+        else runs. Five words beside one busy process on two cores (median of 32): two threads 180 to
+        280 ms, one 125 to 160.
+        """
         import onnxruntime
         from piper import PiperVoice
         from piper.config import PiperConfig
@@ -31,7 +37,8 @@ class Piper:
         try:
             description = json.loads(Path(f"{voice}.json").read_text(encoding="utf-8"))
             options = onnxruntime.SessionOptions()
-            options.intra_op_num_threads = threads
+            options.intra_op_num_threads = threads or max(1, (os.cpu_count() or 1) // 2)
+            options.add_session_config_entry("session.intra_op.allow_spinning", "0")
             options.inter_op_num_threads = 1
             session: Any = onnxruntime.InferenceSession(
                 str(voice), sess_options=options, providers=["CPUExecutionProvider"]
