@@ -6,8 +6,9 @@ Each is made from a seed, so that one that fails can be played again:
 
 from __future__ import annotations
 
+import asyncio
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fakes import FakeModel, FakeVerifier, Reply
 from script import Script, Talk
@@ -20,6 +21,7 @@ from voice.errors import (
     SaysoError,
     TranscriptionError,
 )
+from voice.session import Session
 
 WORDS = ["okay_nabu", "alexa"]
 
@@ -51,7 +53,7 @@ TEXTS = [
     "<think>Never closed",
     "I turned the volume up for you.",
     "```py\nprint(1)\n```",
-    "Well, " + "that is a long story, " * 15 + "and it ends here.",
+    "Well, " + "that is a long story, " * 9 + "and it ends here.",
 ]
 CALLS = [
     'set_volume {"percent": 30}',
@@ -60,6 +62,13 @@ CALLS = [
     'no_such_tool {"a": 1}',
 ]
 FAULTS = [None, None, None, OfflineError, OverloadedError, BadKeyError, BrokenStreamError]
+
+LOOK_S = 0.4
+"""Seconds between two looks at whether something is left while nothing is going on."""
+
+REST_S = 50.0
+"""Seconds in which everything comes to rest by itself: the longest answer of the slowest model, read
+out, and a follow-up that nobody makes use of."""
 
 PAUSES = [0.02, 0.02, 0.06, 0.1, 0.2, 0.3, 0.36, 0.5, 0.6, 0.7, 0.9, 1.5, 3.0, 8.0]
 
@@ -76,9 +85,32 @@ class Conversation:
     """Whether the model is asked before the end of a request is certain."""
     last: float
     """When the last question begins, which nothing disturbs; its answer is 42."""
+    unrest: list[str] = field(default_factory=list[str])
+    """What was still there at some moment in which no turn was under way."""
 
     def play(self) -> Talk:
+        for moment in range(round(self.script.now / LOOK_S)):
+            self.script.do_at(moment * LOOK_S + 0.007, self._look)
+        self.script.do_at(self.last, self._rests)
         return self.script.play()
+
+    def _look(self, session: Session) -> None:
+        if not session.idle:
+            return
+        script, now = self.script, asyncio.get_running_loop().time()
+        for what, is_left in {
+            "open ears": not session._ears.endpoint.closed,
+            "a task": len(asyncio.all_tasks()) > 1,
+            "a request to the model": script.model.open,
+            "a reading": script.recognizer.running,
+            "an answer in the speaker": session._speaker._mixer.answering,  # type: ignore[attr-defined] # it is one with a mixer
+        }.items():
+            if is_left:
+                self.unrest.append(f"{what} at rest, at {now:.1f} s")
+
+    def _rests(self, session: Session) -> None:
+        if not session.idle:
+            self.unrest.append("it never came to rest")
 
 
 def conversation(seed: int) -> Conversation:
@@ -101,7 +133,7 @@ def conversation(seed: int) -> Conversation:
     script.recognizer.seconds = dice.choice([0.05, 0.3, 1.0])
     for _ in range(dice.randint(4, 12)):
         _happen(script, dice)
-    script.do(lambda _: _mend(script)).pause(40).stop().pause(2)
+    script.do(lambda _: _mend(script)).pause(REST_S)
     last = script.now
     script.wake().pause(0.3).say("what is 20 plus 22").pause(6)
     return Conversation(script, local, last)
