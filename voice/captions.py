@@ -14,7 +14,7 @@ from voice.reading import Reader
 FIRST_VOICE_S = 0.6
 """Seconds of voice before the first caption."""
 
-EVERY_S = 0.7
+EVERY_S = 0.9
 """Seconds between two looks at what was said."""
 
 QUICK_S = 0.3

@@ -20,6 +20,9 @@ from voice.scope import Scope, first, scope
 from voice.stt import plain
 from voice.wake import Wake
 
+THOROUGH_AFTER_S = 0.2
+"""Seconds of silence after which a reading that takes long is worth it: most shorter pauses are none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -177,6 +180,7 @@ class Listener:
             draft.read_at = self._clock()
             self._take(draft, reading)
             if not reading.sure:
+                await sleep(max(0.0, THOROUGH_AFTER_S - self._ears.endpoint.silence_s))
                 self._take(draft, await self._reader.read(speech, "final", self._earlier))
         except TranscriptionError as fault:
             self._publish(Error(fault.code, str(fault)))
