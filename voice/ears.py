@@ -20,8 +20,8 @@ PRE_ROLL_S = 2.4
 LEAD_S = 0.4
 """Seconds kept from before the first voice, so that a soft first consonant is not lost."""
 
-WORD_S = 1.4
-"""Seconds up to the end of a wake word in which all of it was said."""
+WORD_S = 1.0
+"""Seconds up to the end of a wake word that are kept for reading what follows; most of it is enough."""
 
 JOINED_S = 0.8
 """Seconds behind a wake word in which speech is read together with it: who talks right on has no pause

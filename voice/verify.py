@@ -3,23 +3,30 @@
 A detector cheap enough to listen all day takes other words for its own, and misses its own in noise.
 So it is asked to be generous, and what it finds is looked at again, by the recogniser that is loaded
 anyway: not for what it would write (of "Alexa" at 5 dB it often writes "I like so"), but for how
-probable it holds it that the sound begins with this word. 15 to 25 ms each, the sixth part of a
-transcription.
+probable it holds it that the sound begins with this word. That takes a fraction of a transcription.
 """
 
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable, Sequence
 from typing import Protocol, TypeVar, runtime_checkable
 
-from voice.audio import Samples, silence
+from voice.audio import RATE, Samples, silence
 from voice.endpoint import frames
 
 log = logging.getLogger(__name__)
 
 LOOK_S = 1.5
 """Seconds of sound, up to now, in which the word is looked for."""
+
+CLOSE_LOOK_S = 1.0
+"""Seconds of it in which the word is looked for alone, where somebody spoke before it.
+
+With a sentence right before "Alexa", said by 40 people, 26 are found in 1.5 s, all of them in 1.0 s; long
+words and slow speakers need the 1.5 s.
+"""
 
 AGAIN_S = 0.1
 """Seconds after a look that found nothing until the next: the word may not have been over yet."""
@@ -123,7 +130,14 @@ class PhraseVerifier:
         """Return the evidence for a word, 1 at most. Blocks; raises TranscriptionError."""
         if word not in self._in_silence:
             self._in_silence[word] = self._log_probability(word, silence(LOOK_S))
-        return 1.0 - self._log_probability(word, samples) / self._in_silence[word]
+        evidence = -math.inf
+        for seconds in (LOOK_S, CLOSE_LOOK_S):
+            last = samples[-round(seconds * RATE) :]
+            share = self._log_probability(word, last) / self._in_silence[word]
+            evidence = max(evidence, 1.0 - share)
+            if evidence >= self.enough(word):
+                break
+        return evidence
 
     def _log_probability(self, word: str, samples: Samples) -> float:
         return min(max(self._recognizer.log_probabilities(samples, spellings(word))), -1e-6)
