@@ -124,4 +124,9 @@ def _asks_for_a_sum(words: list[str]) -> bool:
 def _is_unfinished_list(words: list[str], text: str) -> bool:
     """Find "add milk, eggs": the last thing of a list has an "and" before it."""
     brief = len(text.rsplit(",", 1)[-1].split()) < 3
-    return "," in text and brief and words[0] in LISTING and not {"and", "or", "to"}.intersection(words)
+    return (
+        "," in text
+        and brief
+        and words[0] in LISTING
+        and not {"and", "or", "to"}.intersection(words)
+    )
