@@ -47,11 +47,10 @@ EVIDENCE = {"hey_jarvis": 0.65}
 """What is enough instead: "Jarvis" alone, by 19 synthetic voices, reached 0.54."""
 
 SPELLINGS = {
-    "hey_jarvis": ("Hey Jarvis", "Hey, Jarvis"),
     "hey_mycroft": ("Hey Mycroft", "Hey my croft"),
-    "okay_nabu": ("Okay Nabu", "Okay Naboo", "Okay, Naboo", "Okay, now boo"),
+    "okay_nabu": ("Okay Nabu", "Okay Naboo"),
 }
-"""How a recogniser would write a wake word, where its name alone is not enough."""
+"""How a recogniser would write a wake word, where its name alone is not enough; each costs time."""
 
 Result_co = TypeVar("Result_co", covariant=True)
 
