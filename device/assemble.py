@@ -165,7 +165,11 @@ def assemble(config: Config, engines: Engines, speaker: Speaker, bus: Bus) -> As
         thinking=sounds.get("thinking"),
     )
     planner = Planner(mind.answers, mouth, clock)
-    reader = Reader(engines.recognizer, tuple(word.name for word in config.wake.words))
+    reader = Reader(
+        engines.recognizer,
+        tuple(word.name for word in config.wake.words),
+        is_stop=mind.answers.is_stop,
+    )
     listener = Listener(
         ears,
         reader,

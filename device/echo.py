@@ -61,17 +61,64 @@ class Canceller(Protocol):
         ...
 
 
+class _Aligned:
+    """A canceller that is given what was played at the place where it looks for it."""
+
+    def __init__(self, canceller: Canceller) -> None:
+        self.canceller = canceller
+        self.delay = UNKNOWN
+
+    def begin(self, before: Samples) -> None:
+        """Start from the frame that has just been heard, so that nothing old comes out."""
+        nothing = np.zeros(STEP, np.int16)
+        for step in range(0, FRAME_SAMPLES, STEP):
+            self.canceller.clean(before[step : step + STEP], nothing)
+
+    def clean(self, frame: Samples, place: int, reference: Reference) -> Samples:
+        """Return a frame, which was heard at a place, without its echo."""
+        cleaned = [
+            self.canceller.clean(
+                frame[step : step + STEP],
+                reference.window(place + step - self.delay + LEAD, STEP),
+            )
+            for step in range(0, len(frame), STEP)
+        ]
+        return np.concatenate(cleaned)
+
+    def adjust(self, found: int) -> bool:
+        """Use the delay that was found, if it matters; return whether it did."""
+        seen = found - self.delay + LEAD
+        fine = self.canceller.finds_delay and LEAD // 2 <= seen <= SEEN_LATEST
+        if fine or abs(found - self.delay) <= NEAR:
+            return False
+        self.delay = found
+        self.canceller.reset()  # what it learned is at the wrong place: it learns quicker anew
+        return True
+
+
 class EchoCanceller:
     """Follows what is played and heard, and gives each frame without the echo."""
 
-    def __init__(self, canceller: Canceller, *, measured_db: float | None = None) -> None:
-        """``measured_db`` is the attenuation that `sayso doctor` found on these devices."""
+    def __init__(
+        self,
+        canceller: Canceller,
+        *,
+        reading: Canceller | None = None,
+        measured_db: float | None = None,
+    ) -> None:
+        """Clean with a canceller, and for reading with another that dulls voices less.
+
+        ``measured_db`` is the attenuation that `sayso doctor` found on these devices.
+        """
         self.trust = Trust(measured_db)
         self.canceller = canceller
+        self.clear: Samples | None = None
+        """The frame last heard as it is best read; None when it is best read as it was returned."""
         self._reference = Reference()
         self._line = Timeline()
         self._delays = DelayTracker()
-        self._delay = UNKNOWN
+        self._hearing = _Aligned(canceller)
+        self._reading = _Aligned(reading) if reading else None
         self._active = False
         self._before = np.zeros(FRAME_SAMPLES, np.int16)
         self._recent: list[Samples] = []
@@ -104,30 +151,26 @@ class EchoCanceller:
         if not self._active:
             self._begin()
         self._before = frame
-        cleaned = [
-            self.canceller.clean(
-                frame[step : step + STEP],
-                self._reference.window(place + step - self._delay + LEAD, STEP),
-            )
-            for step in range(0, len(frame), STEP)
-        ]
-        out = np.concatenate(cleaned)
-        self.trust.speaking(frame, out, self._reference.window(place - self._delay, len(frame)))
+        out = self._hearing.clean(frame, place, self._reference)
+        if self._reading:
+            self.clear = self._reading.clean(frame, place, self._reference)
+        played = self._reference.window(place - self._hearing.delay, len(frame))
+        self.trust.speaking(frame, out, played)
         self._look(frame, place)
         return out
 
     def _rest(self, frame: Samples) -> None:
-        self._before, self._active = frame, False
+        self._before, self._active, self.clear = frame, False, None
         self._recent.clear()
         self.trust.quiet(frame)
 
     def _begin(self) -> None:
-        """Something plays: start from what has just been heard, so that nothing old comes out."""
+        """Something plays: be ready for its echo."""
         self._active = True
         self._adjust()
-        nothing = np.zeros(STEP, np.int16)
-        for step in range(0, FRAME_SAMPLES, STEP):
-            self.canceller.clean(self._before[step : step + STEP], nothing)
+        self._hearing.begin(self._before)
+        if self._reading:
+            self._reading.begin(self._before)
 
     def _look(self, frame: Samples, place: int) -> None:
         """Once a second, before it is known twice, see how late the echo is."""
@@ -138,18 +181,17 @@ class EchoCanceller:
         del self._recent[: len(self._recent) // (1 if self._delays.delay is not None else 2)]
         begin = place + FRAME_SAMPLES - len(heard)
         played = self._reference.window(begin - LATEST, len(heard) + LATEST - EARLIEST)
-        if self._delays.look(heard, played, EARLIEST) and not self.canceller.finds_delay:
-            self._adjust()
+        if self._delays.look(heard, played, EARLIEST):
+            self._adjust(speaking=True)
 
-    def _adjust(self) -> None:
-        """Use the delay that was found, if it matters."""
+    def _adjust(self, *, speaking: bool = False) -> None:
+        """Use the delay that was found; a canceller that finds it by itself is not disturbed."""
         found = self._delays.delay
         if found is None:
             return
-        seen = found - self._delay + LEAD
-        fine = LEAD // 2 <= seen <= SEEN_LATEST if self.canceller.finds_delay else False
-        if not fine and abs(found - self._delay) > NEAR:
+        undisturbed = speaking and self.canceller.finds_delay
+        if not undisturbed and self._hearing.adjust(found):
             log.info("the echo comes after %.0f ms", 1000 * found / RATE)
-            self._delay = found
-            self.canceller.reset()  # what it learned is at the wrong place: it learns quicker anew
             self.trust.start_over()
+        if self._reading:
+            self._reading.adjust(found)

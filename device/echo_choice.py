@@ -36,7 +36,14 @@ def _speex() -> Canceller:
 
 CANCELLERS: dict[str, Callable[[], Canceller]] = {"webrtc": _webrtc, "speex": _speex}
 """What the names in the YAML mean, best first: `auto` takes the first that is installed. In a room
-with 100 ppm of drift webrtc removed 41 dB and speex 7 dB of our own speech."""
+with 100 ppm of drift webrtc removed 45 dB and speex 7 dB of our own speech."""
+
+FOR_READING = "speex"
+"""What cleans the sound from which words over ours are read, with `auto`, where it is installed too.
+
+Of 60 requests over our own speech, which was lowered after 0.35 s, 0.88 of the words are read behind
+speex, 0.75 behind webrtc, 0.74 with the echo left in; webrtc and the echo mixed are no better.
+"""
 
 HOW_TO_GET = {
     "webrtc": "pip install livekit",
@@ -78,6 +85,15 @@ def load(name: str) -> Canceller | None:
     return None
 
 
+def load_for_reading() -> Canceller | None:
+    """Load the canceller that dulls voices least; None where it is not installed; blocks."""
+    try:
+        return CANCELLERS[FOR_READING]()
+    except (OSError, AttributeError) as fault:
+        log.info("words over an answer are read less well: %s; %s", fault, HOW_TO_GET[FOR_READING])
+        return None
+
+
 async def make(config: Config, env: Environment = os.environ) -> EchoCanceller | None:
     """Return what takes our own speech out of the microphone, None where nothing can."""
     loop = asyncio.get_running_loop()
@@ -85,7 +101,12 @@ async def make(config: Config, env: Environment = os.environ) -> EchoCanceller |
     if canceller is None:
         return None
     measured = recall(config, canceller.name, env)
-    return EchoCanceller(canceller, measured_db=measured.attenuation_db if measured else None)
+    reading: Canceller | None = None
+    if config.mic.echo == "auto" and canceller.name != FOR_READING:
+        reading = await loop.run_in_executor(None, load_for_reading)
+    return EchoCanceller(
+        canceller, reading=reading, measured_db=measured.attenuation_db if measured else None
+    )
 
 
 def recall(config: Config, canceller: str, env: Environment = os.environ) -> Measurement | None:

@@ -95,6 +95,11 @@ class SoundCardMicrophone:
         """Whether the canceller has proved that little of our own speaker is left."""
         return self._echo is not None and self._echo.trust.trusted
 
+    @property
+    def clear(self) -> Samples | None:
+        """The frame yielded last, cleaned for reading; None when it is best read as it is."""
+        return self._echo.clear if self._echo else None
+
     async def frames(self) -> AsyncGenerator[Samples, None]:
         """Yield frames of 20 ms; never ends by itself, and gives the device back when it is closed."""
         fill = round(FILL_S / FRAME_S)
@@ -131,6 +136,8 @@ class SoundCardMicrophone:
                     at += FRAME_S
             log.warning("the microphone went away")
         finally:
+            if self._echo:
+                self._echo.clear = None
             await stream.close()
 
     def _tell(self, fault: MicrophoneError) -> None:

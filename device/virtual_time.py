@@ -7,7 +7,8 @@ speaker all follow ``loop.time()``, and here that time passes only
 - by jumping to the next timer when nothing is being computed and no socket is waited for, and
 - at the wall's pace while a socket is waited for (a model's server knows nothing of our clock).
 
-So an answer comes at the same ``t`` on a fast and on a slow machine.
+So an answer comes at the same ``t`` on a fast and on a slow machine. To measure how fast this machine
+is, time also passes while threads work, if that is wished.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import selectors
 import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Executor
+from functools import partial
 from typing import Any, TypeVar
 
 Result = TypeVar("Result")
@@ -32,9 +34,9 @@ class _JumpingSelector(selectors.DefaultSelector):  # type: ignore[valid-type, m
             return super().select(timeout)
         if ready := super().select(0):
             return ready
-        if self.loop.working:
+        if self.loop.working and not self.loop.work_takes_time:
             return super().select(None)  # a worker thread ends its work through the self-pipe
-        if len(self.get_map()) > 1:  # more than the self-pipe: somebody waits for a socket
+        if self.loop.working or len(self.get_map()) > 1:  # more than the self-pipe: a socket
             began = time.monotonic()
             ready = super().select(timeout)
             self.loop.advance(min(timeout, time.monotonic() - began) if ready else timeout)
@@ -46,8 +48,10 @@ class _JumpingSelector(selectors.DefaultSelector):  # type: ignore[valid-type, m
 class VirtualTimeLoop(asyncio.SelectorEventLoop):
     """An asyncio loop on virtual time, beginning at 0 seconds."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, work_takes_time: bool = False) -> None:
+        """``work_takes_time``: time passes at the wall's pace while a thread works."""
         self._now = 0.0
+        self.work_takes_time = work_takes_time
         self.working = 0
         """Calls now running in executors; time stands still while there are any."""
         selector = _JumpingSelector()
@@ -75,7 +79,8 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         self.working -= 1
 
 
-def run(main: Coroutine[Any, Any, Result]) -> Result:
+def run(main: Coroutine[Any, Any, Result], *, work_takes_time: bool = False) -> Result:
     """Run a coroutine to its end on a fresh loop on virtual time."""
-    with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
+    make = partial(VirtualTimeLoop, work_takes_time=work_takes_time)
+    with asyncio.Runner(loop_factory=make) as runner:
         return runner.run(main)

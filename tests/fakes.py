@@ -182,6 +182,9 @@ class FakeRecognizer:
             samples = until_pause(samples)
         return Transcript(self._lines.read(samples))
 
+    async def says(self, phrase: str, samples: Samples) -> bool:
+        return self._lines.read(samples) == phrase.rstrip(".")
+
     def close(self) -> None:
         pass
 

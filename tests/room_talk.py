@@ -22,7 +22,7 @@ from room import Room, RoomCard
 from device import virtual_time
 from device.assemble import Assistant, assemble
 from device.echo import EchoCanceller
-from device.echo_choice import CANCELLERS
+from device.echo_choice import CANCELLERS, load_for_reading
 from device.loading import Engines, load_engines
 from device.microphone import SoundCardMicrophone
 from device.model_choice import ModelChoice
@@ -123,19 +123,24 @@ def in_room(
     canceller: str | None = "webrtc",
     room: Room = ROOM,
     measured_db: float | None = 30.0,
+    reading: bool = True,
     echo: bool = True,
+    work_takes_time: bool = False,
     **config: Any,
 ) -> RoomTalk:
-    """Play a scene and return what happened; ``canceller`` None is mic.echo: off."""
+    """Play a scene and return what happened; ``canceller`` None is mic.echo: off.
+
+    ``work_takes_time``: readings and syntheses take the time that they take on this machine.
+    """
 
     async def main() -> RoomTalk:
         async with _talking(
-            replies, canceller, RoomCard(room, echo=echo), measured_db, config
+            replies, canceller, RoomCard(room, echo=echo), measured_db, reading, config
         ) as talk:
             await scene(talk)
         return talk
 
-    return virtual_time.run(main())
+    return virtual_time.run(main(), work_takes_time=work_takes_time)
 
 
 @asynccontextmanager
@@ -144,6 +149,7 @@ async def _talking(
     canceller: str | None,
     card: RoomCard,
     measured_db: float | None,
+    reading: bool,
     settings: dict[str, Any],
 ) -> AsyncIterator[RoomTalk]:
     settings.setdefault("snd", {"volume_percent": 100})
@@ -154,7 +160,13 @@ async def _talking(
     async with load_engines(config) as loaded:
         engines: Engines = replace(loaded, model=ModelChoice("openai", model, "scripted", None))
         echo = (
-            EchoCanceller(CANCELLERS[canceller](), measured_db=measured_db) if canceller else None
+            EchoCanceller(
+                CANCELLERS[canceller](),
+                reading=load_for_reading() if reading else None,
+                measured_db=measured_db,
+            )
+            if canceller
+            else None
         )
         speaker = SoundCardSpeaker(
             card,

@@ -40,6 +40,10 @@ BACKCHANNELS = frozenset(
 )
 """What listeners say to show that they listen; it is no interruption."""
 
+FEW_WORDS = 2
+"""Words over an answer that must be read with certainty to be a request: of so few, spoken over our own
+speech and misread, nothing is left of what was meant."""
+
 
 @dataclass(frozen=True, slots=True)
 class Interruption:
@@ -88,11 +92,19 @@ class Attention:
             return _called(heard)
         if heard and self._is_stop(heard.text):
             return Interruption("stop")
-        if heard and not set(plain(heard.text).split()) <= BACKCHANNELS:
+        if heard and _is_meant(heard):
             return Interruption("voice", heard)
         self._speaker.duck(False)
         self._ears.open(None)
         return None
+
+
+def _is_meant(request: Request) -> bool:
+    """Whether what was said over an answer is meant to end it."""
+    words = plain(request.text).split()
+    if len(words) <= FEW_WORDS and not request.sure:
+        return False
+    return not set(words) <= BACKCHANNELS
 
 
 def _called(heard: Wake | Press) -> Interruption:

@@ -72,6 +72,14 @@ class EchoCancelling(Protocol):
         """
         ...
 
+    @property
+    def clear(self) -> Samples | None:
+        """The frame yielded last as it is best read, with more echo and a voice that is less dulled.
+
+        None when it is best read as it was yielded.
+        """
+        ...
+
 
 class Playback(Protocol):
     """One answer on its way out of a speaker."""

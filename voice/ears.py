@@ -47,6 +47,8 @@ class Speech:
     """The wake word that the samples begin with, if they do."""
     wake_word_s: float = 0.0
     """Seconds of it."""
+    clean: Samples | None = None
+    """The same with less of our own voice in it, and other voices dulled; None: there is no other."""
 
     @property
     def seconds(self) -> float:
@@ -66,6 +68,7 @@ class Ears:
         self._endpoint = endpoint
         self._pre_roll = PreRoll(PRE_ROLL_S)
         self._kept: list[Samples] = []
+        self._clean: list[Samples] = []
         self._wake_word: list[Samples] = []
         self._woken = Wake("", 0.0)
         self._own_words: str | None = None
@@ -77,10 +80,11 @@ class Ears:
         """The state of the request under way."""
         return self._endpoint
 
-    def hear(self, frame: Samples) -> Heard | None:
+    def hear(self, frame: Samples, clear: Samples | None = None) -> Heard | None:
         """Take the next frame; return what was heard in it.
 
-        A wake word goes before all else: who called wants to be listened to anew.
+        ``clear`` is the same as it is best read, where more of our own voice may be left in it than
+        detectors bear. A wake word goes before all else: who called wants to be listened to anew.
         """
         self._pre_roll.add(frame)
         if self._own_frames:
@@ -90,7 +94,7 @@ class Ears:
         if (wake := self._wake.hear(frame)) and not self._is_own(wake):
             self._woken = wake
             return wake
-        return None if self._endpoint.closed else self._attend(frame)
+        return None if self._endpoint.closed else self._attend(frame, clear)
 
     def open(self, wait_s: float | None, *, after_wake: bool = False) -> list[Change]:
         """Take what is said from now on as a request; None waits for the first voice without limit.
@@ -100,8 +104,7 @@ class Ears:
         """
         self._voice.reset()
         self._endpoint.open(wait_s)
-        self._kept = []
-        self._wake_word = []
+        self._forget()
         self._spoken_over = ""
         if not after_wake:
             return []
@@ -113,8 +116,7 @@ class Ears:
     def close(self) -> None:
         """Hear nothing but wake words from now on."""
         self._endpoint.close()
-        self._kept = []
-        self._wake_word = []
+        self._forget()
 
     def begin_own_speech(self, text: str) -> None:
         """Our own voice is about to say this where the microphone may hear it.
@@ -137,14 +139,16 @@ class Ears:
 
     def speech(self) -> Speech:
         """Return what has been said in the request so far."""
-        heard = [*self._wake_word, *self._kept]
+        samples = _joined(self._wake_word, self._kept)
+        same = all(one is other for one, other in zip(self._kept, self._clean, strict=True))
         return Speech(
-            np.concatenate(heard) if heard else np.zeros(0, np.int16),
+            samples,
             self._endpoint.voice_s,
             self._endpoint.silence_s,
             self._spoken_over,
             self._woken.word if self._wake_word else "",
             len(self._wake_word) * FRAME_S,
+            None if same else _joined(self._wake_word, self._clean),
         )
 
     def reset(self) -> None:
@@ -160,14 +164,27 @@ class Ears:
         phrase = wake.word.replace("_", " ")
         return phrase in self._own_words
 
-    def _attend(self, frame: Samples) -> Change | None:
-        self._kept.append(frame)
+    def _forget(self) -> None:
+        self._kept = []
+        self._clean = []
+        self._wake_word = []
+
+    def _attend(self, frame: Samples, clear: Samples | None = None) -> Change | None:
+        self._kept.append(frame if clear is None else clear)
+        self._clean.append(frame)
         change = self._endpoint.hear(self._voice.hear(frame))
         if self._endpoint.waiting:
             if len(self._kept) > frames(JOINED_S):
                 self._wake_word = []
             if not self._wake_word:
                 del self._kept[: -frames(LEAD_S)]
+                del self._clean[: -frames(LEAD_S)]
             self._spoken_over = ""
         self._spoken_over = self._own_words or self._spoken_over
         return change
+
+
+def _joined(*parts: list[Samples]) -> Samples:
+    """Return frames as one piece of sound."""
+    heard = [frame for part in parts for frame in part]
+    return np.concatenate(heard) if heard else np.zeros(0, np.int16)

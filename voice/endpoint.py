@@ -28,6 +28,9 @@ On 120 people's requests, sounds of speech without voice included, that is 1.42 
 MIN_VOICE_S = 0.25
 """Seconds of voice under which sound is no request (a click, a cough, a chime)."""
 
+AT_ONCE_S = 0.12
+"""Seconds of silence that end a call for silence over our own speech."""
+
 WENT_ON_S = 1.0
 """Seconds after the end of a request in which further speech belongs to it."""
 
@@ -188,6 +191,10 @@ class Endpoint:
             "open": self._turn.late_ms,
         }
         self._patience = frames(waits[completeness] / 1000)
+
+    def end_at_once(self) -> None:
+        """Wait for hardly any more silence; new speech resets it."""
+        self._patience = frames(AT_ONCE_S)
 
     def hear(self, probability: float) -> Change | None:
         """Take the voice detector's answer for one frame; return what it changed."""

@@ -32,6 +32,8 @@ class Request:
     moments: Moments
     trouble: str | None = None
     """A sentence to say instead of an answer, when there was speech that could not be read."""
+    sure: bool = True
+    """Whether its words were read with certainty, or are something that the device understands."""
 
 
 @dataclass(slots=True)
@@ -42,11 +44,14 @@ class _Draft:
     task: Task[None] | None = None
     listening: Task[None] | None = None
     text: str = ""
+    sure: bool = True
     trouble: str | None = None
     read_at: float | None = None
     """When it was first read."""
     command: bool = False
     """Whether the device answers it itself: then its words alone decide."""
+    stop: bool = False
+    """Whether it asks for silence while we speak, and nothing else: then nothing is waited for."""
     verdict: Completeness = "plain"
     """What its words say."""
     over: float | None = None
@@ -169,6 +174,9 @@ class Listener:
         endpoint = self._ears.endpoint
         if not draft.text or not endpoint.paused or draft.speech.voice_s != endpoint.voice_s:
             return
+        if draft.stop:
+            endpoint.end_at_once()
+            return
         alone = draft.command or draft.over is None
         endpoint.judge(draft.verdict if alone else weighed(draft.verdict, draft.over or 0.0))
 
@@ -179,7 +187,7 @@ class Listener:
             reading = await self._reader.read(speech, "eager", self._earlier)
             draft.read_at = self._clock()
             self._take(draft, reading)
-            if not reading.sure:
+            if not reading.sure and not draft.stop:
                 await sleep(max(0.0, THOROUGH_AFTER_S - self._ears.endpoint.silence_s))
                 self._take(draft, await self._reader.read(speech, "final", self._earlier))
         except TranscriptionError as fault:
@@ -192,7 +200,8 @@ class Listener:
         command = bool(text) and self._is_command(text)
         if draft.speech.voice_s < MIN_VOICE_S and not command:
             text = ""
-        same, draft.text = text == draft.text, text
+        same, draft.text, draft.sure = text == draft.text, text, reading.sure or command
+        draft.stop = bool(text and draft.speech.own_words) and self._is_stop(text)
         if not text or same or not self._ears.endpoint.paused:
             return
         self._publish(SttPartial(text))
@@ -224,7 +233,7 @@ class Listener:
         moments.text = self._clock()
         if draft.text or draft.trouble:
             self._earlier = draft.part
-            return Request(draft.text, moments, draft.trouble)
+            return Request(draft.text, moments, draft.trouble, draft.sure)
         self._wait_on()
         return None
 

@@ -83,9 +83,10 @@ class Session:
                 if awake:
                     self._ears.open(None)
                     self._begin()
+                cancelling = microphone if isinstance(microphone, EchoCancelling) else None
                 async with aclosing(microphone.frames()) as frames:
                     async for frame in frames:
-                        self.hear(frame)
+                        self.hear(frame, cancelling.clear if cancelling else None)
         finally:
             self._tasks = self._conversation = None
             self._resting.set()
@@ -94,11 +95,11 @@ class Session:
         """Publish a fault that the conversation goes on without."""
         self._publish(Error(fault.code, str(fault)))
 
-    def hear(self, frame: Samples) -> None:
-        """Take the next frame."""
+    def hear(self, frame: Samples, clear: Samples | None = None) -> None:
+        """Take the next frame; ``clear`` is the same as it is best read, if that is another."""
         if self.muted:
             return
-        heard = self._ears.hear(frame)
+        heard = self._ears.hear(frame, clear)
         if isinstance(heard, Wake):
             self._publish(WakeWordDetected(heard.word, round(heard.score, 3)))
             self._called(heard)

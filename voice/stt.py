@@ -79,6 +79,16 @@ class Recognizer:
         more = (after,) if after else ()
         return await self._worker.call(self._transcriber.transcribe, samples, effort, *more)
 
+    async def says(self, phrase: str, samples: Samples) -> bool:
+        """Return whether samples are this phrase; False where the model can't tell.
+
+        Raises TranscriptionError. A fraction of the work of a transcription.
+        """
+        if self.verifier is None:
+            return False
+        evidence = await self._worker.call(self.verifier.evidence, phrase, samples)
+        return evidence >= self.verifier.enough(phrase)
+
     def close(self) -> None:
         """End the thread."""
         self._worker.close()
