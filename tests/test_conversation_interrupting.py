@@ -8,6 +8,7 @@ import pytest
 from fakes import FakeModel, Reply
 from script import Script, Talk
 
+from device.fed_microphone import FedMicrophone
 from voice.events import (
     Idle,
     Interrupted,
@@ -196,6 +197,28 @@ def test_a_voice_before_the_first_sound_belongs_to_the_question():
     clean(talk)
     assert talk.heard == [QUESTION, f"{QUESTION} and who made it"]
     assert [event.by for event in talk.of(Interrupted)] == ["more_speech"]
+
+
+class NearlyEchoFree(FedMicrophone):
+    """Hears nothing of the speaker, and can't promise that."""
+
+    @property
+    def echo_free(self) -> bool:
+        return False
+
+
+@pytest.mark.parametrize("first_s", [2.2, 2.6, 3.0, 3.4, 3.8])
+def test_who_speaks_when_a_late_answer_begins_is_heard_from_the_first_word(
+    monkeypatch: pytest.MonkeyPatch, first_s: float
+):
+    monkeypatch.setattr("script.FedMicrophone", NearlyEchoFree)
+    model = FakeModel(Reply(LONG, first_s=first_s))
+    script = Script(model, turn={"barge_in": "on"}).wake().pause(0.3).say(QUESTION).pause(2.4)
+    began, end = script.now, script.say("no please what is 3 plus 4").now
+    talk = script.pause(6).play()
+    clean(talk)
+    assert began < talk.times(TtsSpeaking)[0] < end
+    assert talk.heard == [QUESTION, "no please what is 3 plus 4"]
 
 
 @pytest.mark.parametrize("word", ["stop", "never mind", "cancel"])

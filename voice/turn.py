@@ -117,6 +117,8 @@ class Turn:
         def started() -> None:
             moments.first_sound = self.clock()
             self.publish(TtsSpeaking())
+            if self.ears.endpoint.speaking:
+                return  # somebody speaks already, and is heard to the end
             if voices == "ignored":  # from here on the microphone hears ourselves
                 self.ears.close()
             elif voices == "read":  # what seems to go on now may be ourselves
