@@ -88,6 +88,16 @@ async def test_it_is_asked_in_a_thread_of_its_own() -> None:
     melody.close()
 
 
+async def test_one_that_fails_leaves_the_words_to_decide() -> None:
+    class Broken:
+        def over(self, samples: Samples) -> float:
+            raise RuntimeError("out of memory")
+
+    melody = Melody(Broken())
+    assert await melody.over(silence(0.5)) is None
+    melody.close()
+
+
 class Sounding:
     """A turn detector that always says the same, at once."""
 
