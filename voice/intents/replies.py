@@ -56,7 +56,7 @@ def _set_volume(match: Match, situation: Situation) -> DeviceAnswer:
     if asked > 100:
         text = "Volume 100 percent, that's the loudest."
     # At zero nothing could be heard anyway.
-    return DeviceAnswer(text if percent else "", (SetVolume(percent),), quiet=percent == 0)
+    return DeviceAnswer(text if percent else "", (SetVolume(percent),))
 
 
 def _change_volume(match: Match, situation: Situation) -> DeviceAnswer:
@@ -78,7 +78,7 @@ def _change_volume(match: Match, situation: Situation) -> DeviceAnswer:
 
 def _set_muted(match: Match, situation: Situation) -> DeviceAnswer:
     if match.slots["muted"]:
-        return DeviceAnswer("", (SetMuted(True),), quiet=True)
+        return DeviceAnswer("", (SetMuted(True),))
     return DeviceAnswer("Sound is on.", (SetMuted(False),))
 
 
@@ -98,11 +98,11 @@ def _what_heard(match: Match, situation: Situation) -> DeviceAnswer:
 
 
 def _stop(match: Match, situation: Situation) -> DeviceAnswer:
-    return DeviceAnswer("", (StopAll(),), quiet=True)
+    return DeviceAnswer("", (StopAll(),))
 
 
 def _never_mind(match: Match, situation: Situation) -> DeviceAnswer:
-    return DeviceAnswer("", (Cancel(),), quiet=True)
+    return DeviceAnswer("", (Cancel(),))
 
 
 def _stop_listening(match: Match, situation: Situation) -> DeviceAnswer:

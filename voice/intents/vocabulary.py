@@ -97,10 +97,8 @@ class DeviceAnswer:
     """What to say and to do about a match."""
 
     text: str
-    """Written text, digits allowed ("156", "It's 7:05 PM."); empty when ``quiet``."""
+    """Written text, digits allowed ("156", "It's 7:05 PM."); empty where silence is the answer."""
     effects: tuple[Effect, ...] = ()
     """In the order in which they are carried out."""
-    quiet: bool = False
-    """Nothing is to be said: the silence is the answer."""
     expects_reply: bool = False
     """The answer asks something, so a follow-up makes sense."""
