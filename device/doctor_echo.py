@@ -20,6 +20,7 @@ from device.speaker import OutputEngine, SoundCardSpeaker
 from voice.audio import RATE, FloatSamples, Sound, to_int16
 from voice.config import Config
 from voice.errors import SaysoError
+from voice.scope import scope
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +67,7 @@ async def echo(config: Config, env: Environment = os.environ) -> Finding:
         return Finding(NAME, None, "cancelling is off", "only wake word and button interrupt")
     if not config.snd.volume_percent:
         return Finding(NAME, None, "not measured: the volume is 0 percent")
-    canceller = await make(config)
+    canceller = await make(config, env)
     if canceller is None:
         ways = " or ".join(HOW_TO_GET.values())
         return Finding(
@@ -98,18 +99,15 @@ async def listen(
             async for _ in frames:
                 pass
 
-    tasks = [asyncio.ensure_future(hear()), asyncio.ensure_future(speaker.run())]
-    try:
+    async with scope() as tasks:
+        tasks.start(hear())
+        tasks.start(speaker.run())
         await asyncio.sleep(ROOM_S)
         if not faults:
             playback = speaker.begin(lambda: None)
             await playback.feed(stimulus())
             await playback.finish()
             await asyncio.sleep(ROOM_S)
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks)
     return faults[0] if faults else None
 
 
