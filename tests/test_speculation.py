@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from fakes import FakeModel, Reply
+from fakes import FakeModel, FakeRecognizer, Reply
 from script import Script, Talk
 
+from voice.audio import Samples
 from voice.errors import OfflineError
 from voice.events import Error, SttText, Thinking, TtsSpeaking, TtsText
+from voice.stt import Effort, Transcript
 
 QUESTION = "tell me about the history of the bicycle"
 
@@ -66,6 +69,29 @@ def test_going_on_hangs_up_and_asks_about_all_of_it():
     assert hung_up == [0]
     assert talk.said == ["All of it."]
     assert talk.requests_open == 0
+
+
+class Unsure(FakeRecognizer):
+    """Reads at once without being sure, and thoroughly in its time."""
+
+    async def transcribe(self, samples: Samples, effort: Effort, after: str = "") -> Transcript:
+        self.seconds = 0.8 if effort == "final" else 0.0
+        return replace(await super().transcribe(samples, effort, after), log_probability=-0.6)
+
+
+def test_going_on_behind_the_end_while_it_is_still_read_hangs_up_too():
+    model = FakeModel(Reply("Only half.", first_s=9), Reply("All of it."), local=True)
+    turn = {"early_ms": 400, "silence_ms": 400}
+    script = Script(model, turn=turn, stt={"captions": "off"})
+    script.recognizer = Unsure(script.lines)
+    script.wake().pause(0.3).say("tell me a story").pause(0.6)
+    open_requests: list[int] = []
+    for seconds in (-0.1, 0.6):
+        script.do_at(script.now + seconds, lambda _: open_requests.append(model.open))
+    talk = script.say("about a dragon and a princess").pause(6).play()
+    assert open_requests == [1, 0]
+    assert talk.heard == ["tell me a story about a dragon and a princess"]
+    assert talk.said == ["All of it."]
 
 
 def test_what_was_asked_in_vain_is_no_part_of_the_conversation():

@@ -207,8 +207,7 @@ class Listener:
         self._publish(SttPartial(text))
         draft.command, draft.verdict = command, judge(text, command)
         self._judge(draft)
-        if draft.verdict != "open":
-            self._expect(text)
+        self._expect(None if draft.verdict == "open" else text)
 
     def _taken_back(self, text: str) -> str | None:
         """Return what was said behind the request that was acted on, if it only takes that back."""
@@ -227,6 +226,7 @@ class Listener:
         if draft.task:
             await draft.task
         if self._ears.endpoint.speaking:  # they went on while the text was being made
+            self._expect(None)
             self._earlier = draft.part or self._earlier
             return None
         moments.eager_text = draft.read_at
