@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -69,8 +71,29 @@ def _from_file(name: str, bundled: list[str]) -> Any:
             "or give the path of a microWakeWord .json file"
         )
     try:
+        described = json.loads(path.read_text(encoding="utf-8"))
+        float(described["micro"]["probability_cutoff"])
+        model = path.parent / described["model"]
+        if not _is_model(model):
+            raise ModelFileError(f"wake.words: {model}: not a wake word's model, or damaged")
         return pymicro_wakeword.MicroWakeWord.from_config(path)
     except FileNotFoundError as fault:
         raise ModelFileError(f"wake.words: {fault.filename}: no such file") from fault
-    except (OSError, ValueError, KeyError, TypeError) as fault:
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError) as fault:
         raise ModelFileError(f"wake.words: {path}: not a microWakeWord model ({fault})") from fault
+
+
+def _is_model(path: Path) -> bool:
+    """Tell whether TensorFlow Lite takes a file; the wake word library would crash if it does not."""
+    import pymicro_wakeword
+
+    path.open("rb").close()  # raises OSError with the reason
+    bundled = pymicro_wakeword.MicroWakeWord.from_builtin(pymicro_wakeword.Model.OKAY_NABU)
+    model = bundled.lib.TfLiteModelCreateFromFile(os.fsencode(path.resolve()))
+    interpreter = bundled.lib.TfLiteInterpreterCreate(model, None) if model else None
+    if interpreter:
+        bundled.lib.TfLiteInterpreterDelete(interpreter)
+    if model:
+        bundled.lib.TfLiteModelDelete(model)
+    bundled.close()
+    return bool(interpreter)
