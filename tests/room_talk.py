@@ -44,6 +44,8 @@ class RoomTalk:
     echo: EchoCanceller | None
     model: FakeModel
     assistant: Assistant
+    ducked: list[float]
+    """When the answer was told to be lower."""
     events: list[tuple[float, Event]] = field(default_factory=list[tuple[float, Event]])
     _arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -168,7 +170,16 @@ async def _talking(
             if canceller
             else None
         )
-        speaker = SoundCardSpeaker(
+        times: list[float] = []
+
+        class Speaker(SoundCardSpeaker):
+            def duck(self, ducked: bool) -> None:
+                """Lower answers, and note when."""
+                if ducked:
+                    times.append(asyncio.get_running_loop().time())
+                super().duck(ducked)
+
+        speaker = Speaker(
             card,
             lambda fault: faults.append(str(fault)),
             volume_percent=config.snd.volume_percent,
@@ -177,7 +188,7 @@ async def _talking(
         microphone = SoundCardMicrophone(card, lambda fault: faults.append(str(fault)), echo=echo)
         bus = Bus()
         assistant = assemble(config, engines, speaker, bus)
-        talk = RoomTalk(card, echo, model, assistant)
+        talk = RoomTalk(card, echo, model, assistant, times)
         bus.subscribe(talk.take)
         tasks = [
             asyncio.ensure_future(speaker.run()),

@@ -77,6 +77,8 @@ class Attention:
                     return _called(heard)
                 if heard is Change.WENT_ON:
                     return Interruption("more_speech")
+                if heard in (Change.STIRRED, Change.SETTLED):
+                    self._speaker.duck(heard is Change.STIRRED)
                 if heard is Change.OVER and voices:
                     self._ears.open(None)
                 if heard is Change.BEGAN and (found := await self._spoken_over(inbox)):

@@ -74,6 +74,7 @@ class Ears:
         self._own_words: str | None = None
         self._own_frames = 0
         self._spoken_over = ""
+        self._stirred = False
 
     @property
     def endpoint(self) -> Endpoint:
@@ -181,7 +182,14 @@ class Ears:
                 del self._clean[: -frames(LEAD_S)]
             self._spoken_over = ""
         self._spoken_over = self._own_words or self._spoken_over
-        return change
+        return change or self._stir()
+
+    def _stir(self) -> Change | None:
+        """Tell of the first sign of a voice over our own, and of its end when it was none."""
+        before, self._stirred = self._stirred, self._endpoint.stirring
+        if before == self._stirred or not self._own_words or not self._endpoint.waiting:
+            return None
+        return Change.STIRRED if self._stirred else Change.SETTLED
 
 
 def _joined(*parts: list[Samples]) -> Samples:

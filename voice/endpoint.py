@@ -15,6 +15,9 @@ from voice.config import Turn
 ONSET_S = 0.08
 """Seconds of voice, breaks under ``ONSET_GAP_S`` included, after which somebody is speaking."""
 
+STIR_S = 0.04
+"""Seconds of voice after which somebody may be about to speak: soon enough to lower an answer in time."""
+
 ONSET_GAP_S = 0.10
 """Seconds without voice that end an onset which did not get far enough."""
 
@@ -92,6 +95,8 @@ def weighed(
 class Change(Enum):
     """What a frame changed."""
 
+    STIRRED = "over our own speech: somebody may begin to speak"
+    SETTLED = "they did not"
     BEGAN = "somebody began to speak"
     PAUSED = "a pause long enough to begin transcribing"
     WENT_ON = "speech after a pause or, within a second, after the end"
@@ -156,6 +161,11 @@ class Endpoint:
     def waiting(self) -> bool:
         """Whether nobody has begun to speak yet."""
         return self._state == "waiting"
+
+    @property
+    def stirring(self) -> bool:
+        """Whether there is voice that may be the beginning of a request."""
+        return self._state == "waiting" and self._counts.onset >= frames(STIR_S)
 
     @property
     def paused(self) -> bool:

@@ -13,8 +13,10 @@ import sys
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from room import OUTPUT_S
 from room_talk import ROOM, RoomTalk, in_room
 
+from device.mixer import RAMP_S
 from voice.events import Interrupted, TtsSpeaking
 from voice.stt import plain
 
@@ -72,8 +74,9 @@ async def over(talk: RoomTalk, words: str, level: float, after_s: float, tally: 
         by = talk.of(Interrupted)[before].by
         await asyncio.sleep(0.3)
         tally.silent.append(talk.silent_since() - end)
-        if talk.level(begin - 0.1, begin) > talk.level(begin - 3, begin) / 2:  # else we paused
-            tally.ducked.append(lowered(talk, begin) - begin)
+        lower = [at for at in talk.ducked if at >= begin]
+        if lower:  # else it was silenced without
+            tally.ducked.append(lower[0] + OUTPUT_S + RAMP_S - begin)
         understood(talk, words, by, heard, tally)
     talk.session.stop()
     await talk.rest()
@@ -91,15 +94,6 @@ def understood(talk: RoomTalk, words: str, by: str, heard: int, tally: Tally) ->
     tally.right.append(float(by == wanted) if wanted else share * (by == "voice"))
     if tally.right[-1] < 1:
         tally.wrong.append(f"{by}: {text}")
-
-
-def lowered(talk: RoomTalk, begin: float) -> float:
-    """Return when what is in the air first stays low for 0.3 s after a moment."""
-    usual = talk.level(begin - 3, begin)
-    at = begin
-    while talk.level(at, at + 0.3) > usual / 3 and at < begin + 2:
-        at += 0.02
-    return at
 
 
 def spread(times: list[float]) -> str:
@@ -124,7 +118,7 @@ def main() -> None:
                 called: dict[str, Tally] = called,
             ) -> None:
                 for number in range(trials):
-                    after_s = 2.5 + 0.37 * number
+                    after_s = 1.7 + 0.61 * number
                     await over(talk, STOP, level, after_s, kinds["stop"])
                     other = OTHER_STOPS[number % len(OTHER_STOPS)]
                     await over(talk, other, level, after_s, kinds["other stops"])

@@ -1,29 +1,25 @@
 # ruff: noqa: T201 - a script that prints its tables
-"""How well the echo cancellers do: ``PYTHONPATH=.:tests python tests/bench/echo.py [--quick]`` prints tables.
+"""How well the echo cancellers do: ``PYTHONPATH=.:tests python tests/bench/echo.py`` prints tables.
 
 Our own speech (Piper) in simulated rooms: how much of it each canceller removes over time, what it costs,
-and how much of a request spoken over it is still read. Then whole conversations in the room of the
-tests, on virtual time: how long after the first voice our speech is lowered, and after the word it is
-silent. Recognition takes no time there; add what ``sayso doctor`` tells about its speed.
+and how much of a request spoken over it, not lowered, is still read. Whole conversations are in
+``barge_in.py``.
 """
 
 from __future__ import annotations
 
-import asyncio
 import resource
-import sys
 import time
 from collections.abc import Callable
 
 import numpy as np
 from real_speech import read, sentence
 from room import Room
-from room_talk import RoomTalk, in_room, spoken
+from room_talk import spoken
 
 from device.echo import EchoCanceller
 from device.echo_choice import CANCELLERS
 from voice.audio import FRAME_SAMPLES, RATE, Samples, level_dbfs
-from voice.events import Interrupted, TtsFinished, TtsSpeaking
 from voice.stt import plain
 
 OURS = (
@@ -105,58 +101,6 @@ def recall(ours: Samples) -> None:
             print(f"  {drift:3.0f} ppm, {title}: {row}")
 
 
-def interruptions(trials: int) -> None:
-    """When our speech is lowered after a voice's onset, and silent after the word."""
-    ducked: list[float] = []
-    silent: dict[str, list[float]] = {"stop": [], "okay nabu": []}
-    missed: dict[str, int] = {"stop": 0, "okay nabu": 0}
-
-    async def scene(talk: RoomTalk) -> None:
-        for number in range(trials):
-            for word in silent:
-                answers = len(talk.of(TtsSpeaking))
-                talk.session.press()
-                await asyncio.sleep(0.3)
-                await talk.say("tell me about the river in paris")
-                await talk.until(TtsSpeaking, answers + 1)
-                await asyncio.sleep(3 + 0.31 * number)
-                before = len(talk.of(Interrupted))
-                begin, end = await talk.say(word)
-                try:
-                    await talk.until(TtsFinished, answers + 1, limit_s=2)
-                except TimeoutError:
-                    missed[word] += 1
-                if len(talk.of(Interrupted)) > before:
-                    silent[word].append(talk.silent_since() - end)
-                    if word == "stop":
-                        ducked.append(lowered(talk, begin) - begin)
-                talk.session.stop()
-                await talk.rest()
-                await asyncio.sleep(2)
-
-    in_room(scene, " ".join(OURS))
-    print(f"interrupted in the room, {trials} times each (recognition takes no time here)")
-    print(f"  lowered after the voice's onset: {summary(ducked)}")
-    for word, times in silent.items():
-        print(f"  silent after the end of {word!r}: {summary(times)}, missed {missed[word]}")
-
-
-def lowered(talk: RoomTalk, begin: float) -> float:
-    """Return when what is in the air first stays low for 0.2 s after a moment."""
-    usual = talk.level(begin - 2, begin)
-    at = begin
-    while talk.level(at, at + 0.2) > usual / 3 and at < begin + 2:
-        at += 0.02
-    return at
-
-
-def summary(times: list[float]) -> str:
-    """Return median and worst of some times, in ms."""
-    if not times:
-        return "never"
-    return f"median {1000 * np.median(times):.0f} ms, worst {1000 * max(times):.0f} ms"
-
-
 def memory(make: Callable[[], object]) -> tuple[float, float]:
     """Return the seconds and MB that loading something takes; the first call counts."""
     began, before = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -166,7 +110,7 @@ def memory(make: Callable[[], object]) -> tuple[float, float]:
 
 
 def main() -> None:
-    """Print everything; ``--quick`` leaves out the conversations."""
+    """Print everything."""
     for name, make in CANCELLERS.items():
         seconds, megabytes = memory(make)
         print(f"loading {name}: {seconds:.2f} s, {megabytes:.0f} MB")
@@ -174,8 +118,6 @@ def main() -> None:
     ours = np.concatenate([part for text in OURS for part in (spoken(text), quiet)])
     removal(ours)
     recall(ours)
-    if "--quick" not in sys.argv:
-        interruptions(8)
 
 
 if __name__ == "__main__":
