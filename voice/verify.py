@@ -44,7 +44,7 @@ PLAIN_EVIDENCE = 0.5
 no look for any of the four words found more than 0.31."""
 
 EVIDENCE = {"hey_jarvis": 0.65}
-"""What is enough instead: "Jarvis" alone, by 19 synthetic voices, reached 0.54."""
+"""What is enough instead: "Jarvis" alone, by 19 synthetic voices, reached 0.54 in trials."""
 
 SPELLINGS = {
     "hey_mycroft": ("Hey Mycroft", "Hey my croft"),
