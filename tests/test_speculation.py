@@ -141,3 +141,21 @@ def test_stopping_while_it_is_asked_early_hangs_up():
     assert model.open == 0
     assert talk.heard == []
     assert talk.tasks_left == 0
+
+
+@pytest.mark.parametrize("thorough", ["", "tell me about the"], ids=["nothing", "open"])
+def test_what_a_more_thorough_reading_takes_back_is_hung_up_on(
+    monkeypatch: pytest.MonkeyPatch, thorough: str
+):
+    async def transcribe(self: FakeRecognizer, samples: Samples, effort: Effort, after: str = ""):
+        if effort == "eager":
+            return Transcript("tell me a story", log_probability=-0.9)
+        return Transcript(thorough, log_probability=-0.1)
+
+    monkeypatch.setattr(FakeRecognizer, "transcribe", transcribe)
+    model = FakeModel(Reply(hang=True), local=True)
+    script = Script(model, turn=PATIENT).wake().pause(0.3).say("tell me a tory").pause(0.7)
+    seen: list[tuple[int, int]] = []
+    script.do(lambda _: seen.append((len(model.requests), model.open)))
+    script.say("about").pause(6).play()
+    assert seen == [(1, 0)]

@@ -202,6 +202,8 @@ class Listener:
             text = ""
         same, draft.text, draft.sure = text == draft.text, text, reading.sure or command
         draft.stop = bool(text and draft.speech.own_words) and self._is_stop(text)
+        if not text and not same:  # what was asked for it is not wanted any more
+            self._expect(None)
         if not text or same or not self._ears.endpoint.paused:
             return
         self._publish(SttPartial(text))
