@@ -295,3 +295,26 @@ def test_saying_stop_in_the_window_closes_it_without_asking_the_model(word: str)
     assert talk.heard == [QUESTION, word]
     assert len(talk.model.requests) == 1
     assert [event.follow_up for event in talk.of(Listening)] == [False, True]
+
+
+@pytest.mark.parametrize("before_s", [1.5, 0.8, 0.4, 0.2])
+def test_who_begins_just_before_the_answer_ends_is_answered_too(before_s: float):
+    answer = "It was invented by Karl von Drais in Mannheim long ago."
+    script = Script(FakeModel(answer)).wake().pause(0.3).say("who invented the bicycle").pause(20)
+    ended = script.play().times(TtsFinished)[0]
+    script = Script(FakeModel(answer)).wake().pause(0.3).say("who invented the bicycle")
+    script.pause(ended - before_s - script.now).say("what is 3 plus 4").pause(6)
+    talk = script.play()
+    assert talk.heard == ["who invented the bicycle", "what is 3 plus 4"]
+    assert "7" in talk.said[-1]
+    assert talk.tasks_left == 0
+
+
+def test_a_backchannel_just_before_the_end_is_no_request():
+    answer = "It was invented by Karl von Drais in Mannheim long ago."
+    script = Script(FakeModel(answer)).wake().pause(0.3).say("who invented the bicycle").pause(20)
+    ended = script.play().times(TtsFinished)[0]
+    script = Script(FakeModel(answer)).wake().pause(0.3).say("who invented the bicycle")
+    talk = script.pause(ended - 0.3 - script.now).say("mhm").pause(6).play()
+    assert talk.heard == ["who invented the bicycle"]
+    assert talk.endings == ["answered"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import Event
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
@@ -64,6 +65,12 @@ class Attention:
         self._listener = listener
         self._speaker = speaker
         self._is_stop = is_stop
+        self._judged = Event()
+        self._judged.set()
+
+    async def judged(self) -> None:
+        """Wait until it is known what whoever speaks over the answer just now means by it."""
+        await self._judged.wait()
 
     async def interruption(self, inbox: Inbox, *, voices: bool) -> Interruption:
         """Return what interrupts the answer; never returns when nothing does.
@@ -81,9 +88,13 @@ class Attention:
                     self._speaker.duck(heard is Change.STIRRED)
                 if heard is Change.OVER and voices:
                     self._ears.open(None)
-                if heard is Change.BEGAN and (found := await self._spoken_over(inbox)):
-                    return found
+                if heard is Change.BEGAN:
+                    self._judged.clear()
+                    if found := await self._spoken_over(inbox):
+                        return found
+                    self._judged.set()
         finally:
+            self._judged.set()
             self._speaker.duck(False)
 
     async def _spoken_over(self, inbox: Inbox) -> Interruption | None:

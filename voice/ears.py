@@ -27,6 +27,9 @@ JOINED_S = 0.8
 """Seconds behind a wake word in which speech is read together with it: who talks right on has no pause
 where it could be cut, and the recogniser, which knows the word, finds the place by itself."""
 
+WAKE_WORDS_BACK = 60
+"""Words of our own speech, ahead of the sound by a sentence, in which a wake word may be ours."""
+
 OWN_TAIL_S = 1.0
 """Seconds after our own speech in which it may still come back through the room."""
 
@@ -162,8 +165,8 @@ class Ears:
     def _is_own(self, wake: Wake) -> bool:
         if self._own_words is None:
             return False
-        phrase = wake.word.replace("_", " ")
-        return phrase in self._own_words
+        recent = self._own_words.split()[-WAKE_WORDS_BACK:]
+        return wake.word.replace("_", " ") in " ".join(recent)
 
     def _forget(self) -> None:
         self._kept = []

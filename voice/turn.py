@@ -144,13 +144,16 @@ class Turn:
                     )
                 )
                 done = await first(attending, speaking)
+                said = done is speaking
+                if said:  # whoever speaks at that moment is heard to the end
+                    self.ears.end_own_speech()
+                    done = await first(attending, tasks.start(self.attention.judged()))
         finally:
             self.planner.drop()
             self.ears.end_own_speech()
-        interruption = attending.result() if done is attending else None
         if moments.first_sound is not None:
-            self.publish(TtsFinished(interruption is not None, spoken.text))
-        return interruption
+            self.publish(TtsFinished(not said, spoken.text))
+        return attending.result() if done is attending else None
 
 
 def _after(interruption: Interruption) -> Ending:
