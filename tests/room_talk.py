@@ -23,7 +23,7 @@ from device import virtual_time
 from device.assemble import Assistant, assemble
 from device.echo import EchoCanceller
 from device.echo_choice import CANCELLERS, load_for_reading
-from device.loading import Engines, load_engines
+from device.loading import Engines, Shelf
 from device.microphone import SoundCardMicrophone
 from device.model_choice import ModelChoice
 from device.speaker import CARD_RATE, SoundCardSpeaker
@@ -34,6 +34,9 @@ from voice.session import Session
 
 ROOM = Room(delay_s=0.08, gain_db=-6.0, reverb_s=0.2, drift_ppm=100.0)
 """The room in which everything must work."""
+
+_SHELF = Shelf()
+"""The engines, loaded once for all conversations of a process."""
 
 
 @dataclass
@@ -159,47 +162,47 @@ async def _talking(
     config = Config.model_validate(settings)
     faults: list[str] = []
     model = FakeModel(*replies)
-    async with load_engines(config) as loaded:
-        engines: Engines = replace(loaded, model=ModelChoice("openai", model, "scripted", None))
-        echo = (
-            EchoCanceller(
-                CANCELLERS[canceller](),
-                reading=load_for_reading() if reading else None,
-                measured_db=measured_db,
-            )
-            if canceller
-            else None
+    loaded = await _SHELF.load(config)
+    engines: Engines = replace(loaded, model=ModelChoice("openai", model, "scripted", None))
+    echo = (
+        EchoCanceller(
+            CANCELLERS[canceller](),
+            reading=load_for_reading() if reading else None,
+            measured_db=measured_db,
         )
-        times: list[float] = []
+        if canceller
+        else None
+    )
+    times: list[float] = []
 
-        class Speaker(SoundCardSpeaker):
-            def duck(self, ducked: bool) -> None:
-                """Lower answers, and note when."""
-                if ducked:
-                    times.append(asyncio.get_running_loop().time())
-                super().duck(ducked)
+    class Speaker(SoundCardSpeaker):
+        def duck(self, ducked: bool) -> None:
+            """Lower answers, and note when."""
+            if ducked:
+                times.append(asyncio.get_running_loop().time())
+            super().duck(ducked)
 
-        speaker = Speaker(
-            card,
-            lambda fault: faults.append(str(fault)),
-            volume_percent=config.snd.volume_percent,
-            played=echo.played if echo else None,
-        )
-        microphone = SoundCardMicrophone(card, lambda fault: faults.append(str(fault)), echo=echo)
-        bus = Bus()
-        assistant = assemble(config, engines, speaker, bus)
-        talk = RoomTalk(card, echo, model, assistant, times)
-        bus.subscribe(talk.take)
-        tasks = [
-            asyncio.ensure_future(speaker.run()),
-            asyncio.ensure_future(assistant.session.run(microphone)),
-        ]
-        try:
-            await asyncio.sleep(1.0)
-            yield talk
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.wait(tasks)
-            assistant.close()
+    speaker = Speaker(
+        card,
+        lambda fault: faults.append(str(fault)),
+        volume_percent=config.snd.volume_percent,
+        played=echo.played if echo else None,
+    )
+    microphone = SoundCardMicrophone(card, lambda fault: faults.append(str(fault)), echo=echo)
+    bus = Bus()
+    assistant = assemble(config, engines, speaker, bus)
+    talk = RoomTalk(card, echo, model, assistant, times)
+    bus.subscribe(talk.take)
+    tasks = [
+        asyncio.ensure_future(speaker.run()),
+        asyncio.ensure_future(assistant.session.run(microphone)),
+    ]
+    try:
+        await asyncio.sleep(1.0)
+        yield talk
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+        assistant.close()
     assert faults == []
