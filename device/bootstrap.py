@@ -345,21 +345,32 @@ def step(
 # The checks
 
 
+NO_TESTS = 5
+"""pytest's exit code where what it was asked for chose no test."""
+
+
 def run_checks(python: str, extra: Sequence[str], root: Path, environment: dict[str, str]) -> int:
-    """Run every check, also after one that failed; 0 if all passed."""
+    """Run every check, also after one that failed; 0 if all passed.
+
+    Tests with a sound card keep time with the clock, so nothing else runs beside them.
+    """
     checks = (
         ("ruff check", ["ruff", "check", "."]),
         ("ruff format", ["ruff", "format", "--check", "."]),
         ("pyright", ["pyright", "--pythonpath", python]),
-        ("pytest", ["pytest", "-n", "2", "--dist", "loadfile", *extra]),
+        ("pytest", ["pytest", "-n", "2", "--dist", "loadfile", "-m", "not card", *extra]),
+        ("pytest, with a sound card", ["pytest", "-m", "card", *extra]),
     )
     failed = []
+    nothing_chosen = False
     for name, command in checks:
         say(f"\n{name}")
         start = time.monotonic()
         done = subprocess.run([python, "-m", *command], cwd=str(root), env=environment)
         say(f"{name}: {time.monotonic() - start:.1f} s, exit code {done.returncode}")
-        if done.returncode != 0:
+        if done.returncode == NO_TESTS and command[0] == "pytest" and not nothing_chosen:
+            nothing_chosen = True  # the other half of the tests has to have some
+        elif done.returncode != 0:
             failed.append(name)
     say(f"failed: {', '.join(failed)}" if failed else "all checks passed")
     return 1 if failed else 0

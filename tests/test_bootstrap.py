@@ -334,14 +334,33 @@ def test_all_checks_run_and_one_failure_counts(
     python = script(tmp_path / "python", 'echo "$2" >> calls; [ "$2" != pyright ]')
     code = bootstrap.run_checks(str(python), ["-k", "wake"], tmp_path, dict(os.environ))
     assert code == 1
-    assert (tmp_path / "calls").read_text().split() == ["ruff", "ruff", "pyright", "pytest"]
+    assert (tmp_path / "calls").read_text().split() == [
+        *["ruff", "ruff", "pyright"],
+        *["pytest", "pytest"],
+    ]
     assert "failed: pyright" in capfd.readouterr().err
 
 
 def test_further_arguments_go_to_pytest(tmp_path: Path) -> None:
     python = script(tmp_path / "python", 'echo "$@" >> calls')
     assert bootstrap.run_checks(str(python), ["-k", "wake"], tmp_path, dict(os.environ)) == 0
-    assert (tmp_path / "calls").read_text().splitlines()[-1].endswith("loadfile -k wake")
+    *_, beside, alone = (tmp_path / "calls").read_text().splitlines()
+    assert beside.endswith("-n 2 --dist loadfile -m not card -k wake")
+    assert alone.endswith("pytest -m card -k wake")
+
+
+@pytest.mark.parametrize(
+    ("codes", "failed"), [("0 5", 0), ("5 0", 0), ("5 5", 1), ("1 5", 1), ("5 1", 1)]
+)
+def test_arguments_that_choose_no_test_at_all_are_a_failure(
+    tmp_path: Path, codes: str, failed: int
+) -> None:
+    (tmp_path / "codes").write_text("\n".join(codes.split()) + "\n")
+    python = script(
+        tmp_path / "python",
+        '[ "$2" = pytest ] || exit 0; code=$(head -1 codes); sed -i 1d codes; exit $code',
+    )
+    assert bootstrap.run_checks(str(python), ["-k", "x"], tmp_path, dict(os.environ)) == failed
 
 
 # The pins

@@ -105,9 +105,8 @@ async def test_an_error_of_what_is_read_ahead_is_raised_where_it_is_taken():
         yield 1
         raise ValueError("broken")
 
-    taken: list[int] = []
     async with scope() as tasks:
+        items = read_ahead(broken(), tasks)
+        assert await anext(items) == 1
         with pytest.raises(ValueError, match="broken"):
-            async for number in read_ahead(broken(), tasks):
-                taken.append(number)
-    assert taken == [1]
+            await anext(items)
