@@ -27,13 +27,34 @@ from device.loading import Engines, Shelf
 from device.microphone import SoundCardMicrophone
 from device.model_choice import ModelChoice
 from device.speaker import CARD_RATE, SoundCardSpeaker
-from voice.audio import Samples
+from voice.audio import Samples, Sound
 from voice.config import Config
 from voice.events import Bus, Event, SttText
 from voice.session import Session
+from voice.tts import Synthesizer
 
 ROOM = Room(delay_s=0.08, gain_db=-6.0, reverb_s=0.2, drift_ppm=100.0)
 """The room in which everything must work."""
+
+
+class Remembered:
+    """A voice that synthesizes the same text once: answers here are the same again and again."""
+
+    speed = 1.0
+
+    def __init__(self, voice: Synthesizer) -> None:
+        self._voice = voice
+        self.rate = voice.rate
+
+    def synthesize(self, text: str) -> Sound:
+        """Return the sound of a text."""
+        return _synthesized(self._voice, text)
+
+
+@cache
+def _synthesized(voice: Synthesizer, text: str) -> Sound:
+    return voice.synthesize(text)
+
 
 _SHELF = Shelf()
 """The engines, loaded once for all conversations of a process."""
@@ -158,12 +179,17 @@ async def _talking(
     settings: dict[str, Any],
 ) -> AsyncIterator[RoomTalk]:
     settings.setdefault("snd", {"volume_percent": 100})
+    settings.setdefault("stt", {"captions": "off"})
     settings["model"] = {"provider": "none"}
     config = Config.model_validate(settings)
     faults: list[str] = []
     model = FakeModel(*replies)
     loaded = await _SHELF.load(config)
-    engines: Engines = replace(loaded, model=ModelChoice("openai", model, "scripted", None))
+    engines: Engines = replace(
+        loaded,
+        model=ModelChoice("openai", model, "scripted", None),
+        synthesizer=Remembered(loaded.synthesizer),
+    )
     echo = (
         EchoCanceller(
             CANCELLERS[canceller](),

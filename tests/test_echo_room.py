@@ -22,7 +22,7 @@ RIVER = (
     "The oldest one still standing is called the new bridge. People walk along its banks."
 )
 CALLS_ITSELF = "Say okay nabu, what time is it. Then stop."
-ASKED = "tell me more"
+ASKED = "tell me about paris"
 
 
 async def ask(talk: RoomTalk) -> None:
@@ -56,7 +56,8 @@ async def say_over(talk: RoomTalk, *says: str, by: str) -> None:
 
 
 def test_in_twenty_turns_it_never_answers_itself_and_cancelling_proves_itself():
-    """Its answers hold the wake word, a request and "stop"; nothing was measured before."""
+    """Some of its answers hold the wake word, a request and "stop"; nothing was measured before."""
+    answers = [*[CALLS_ITSELF] * 2, *["One of its bridges is called the new bridge."] * 18]
 
     async def scene(talk: RoomTalk) -> None:
         assert talk.echo
@@ -68,11 +69,11 @@ def test_in_twenty_turns_it_never_answers_itself_and_cancelling_proves_itself():
         assert talk.echo.trust.trusted
         assert talk.echo.delay_s == pytest.approx(ROOM.delay_s, abs=0.005)
 
-    talk = in_room(scene, CALLS_ITSELF, measured_db=None)
+    talk = in_room(scene, *answers, measured_db=None)
     assert len(talk.heard) == len(talk.model.requests) == 20, talk.heard
     assert {event.word for event in talk.of(WakeWordDetected)} == {"button"}
     assert talk.of(Interrupted) == []
-    assert [event.spoken for event in talk.of(TtsFinished)] == [CALLS_ITSELF] * 20
+    assert [event.spoken for event in talk.of(TtsFinished)] == answers
 
 
 def test_stop_a_request_and_the_wake_word_over_its_own_speech_are_understood():
