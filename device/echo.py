@@ -44,6 +44,9 @@ SEEN_LATEST = RATE // 2
 NEAR = RATE // 100
 """A found delay that differs by less changes nothing."""
 
+CHIME = RATE * 7 // 10
+"""Samples up to which what plays is a chime: over it people are best read with its echo left in."""
+
 
 class Canceller(Protocol):
     """Removes an echo. Implementations: ``device.engines.echo_webrtc``, ``…echo_speex``."""
@@ -120,6 +123,7 @@ class EchoCanceller:
         self._hearing = _Aligned(canceller)
         self._reading = _Aligned(reading) if reading else None
         self._active = False
+        self._began = 0
         self._before = np.zeros(FRAME_SAMPLES, np.int16)
         self._recent: list[Samples] = []
 
@@ -150,10 +154,12 @@ class EchoCanceller:
             return frame
         if not self._active:
             self._begin()
+            self._began = place
         self._before = frame
         out = self._hearing.clean(frame, place, self._reference)
-        if self._reading:
-            self.clear = self._reading.clean(frame, place, self._reference)
+        self.clear = self._reading.clean(frame, place, self._reference) if self._reading else None
+        if last - self._began <= CHIME:
+            self.clear = frame
         played = self._reference.window(place - self._hearing.delay, len(frame))
         self.trust.speaking(frame, out, played)
         self._look(frame, place)

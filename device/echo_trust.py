@@ -18,8 +18,8 @@ from voice.audio import Samples, level_dbfs
 log = logging.getLogger(__name__)
 
 GOOD_DB = 15.0
-"""Attenuation from which voices may interrupt. With an echo 6 dB below what is played and speech at
--25 dBFS this leaves -46 dBFS, which the voice detector no longer takes for a voice."""
+"""Attenuation from which voices may interrupt: a choice, not a measurement. With an echo 6 dB below what
+is played and speech at -25 dBFS this leaves -46 dBFS."""
 
 POOR_DB = 10.0
 """Attenuation under which they may no longer."""

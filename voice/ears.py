@@ -174,8 +174,7 @@ class Ears:
         self._wake_word = []
 
     def _attend(self, frame: Samples, clear: Samples | None = None) -> Change | None:
-        over_speech = self._own_words is not None  # a chime may not change what is read
-        self._kept.append(clear if clear is not None and over_speech else frame)
+        self._kept.append(frame if clear is None else clear)
         self._clean.append(frame)
         change = self._endpoint.hear(self._voice.hear(frame))
         if self._endpoint.waiting:

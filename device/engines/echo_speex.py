@@ -11,7 +11,7 @@ from voice.audio import RATE, Samples
 LIBRARY = "libspeexdsp.so.1"
 
 TAIL_S = 0.2
-"""Seconds of room that it learns; longer takes longer to learn (0.5 s removed a third less)."""
+"""Seconds of room that it learns; longer takes longer to learn."""
 
 SET_SAMPLING_RATE = 24
 """SPEEX_ECHO_SET_SAMPLING_RATE in speex_echo.h."""
