@@ -1,4 +1,4 @@
-"""``sayso run`` on a sound card in a room: the microphone hears what the speaker plays."""
+"""``sayso run`` on a sound card whose microphone hears what the speaker plays."""
 
 from __future__ import annotations
 
@@ -8,14 +8,10 @@ from pathlib import Path
 import pytest
 from model_server import ModelServer, says
 from real_speech import wav
-from room import Room
 from sound_card import SoundCard, card_fixture  # noqa: F401 # a fixture is used by its name
 from test_run import Run, running
 
 pytestmark = [pytest.mark.real, pytest.mark.card, pytest.mark.timeout(180)]
-
-ROOM = Room(delay_s=0.0, gain_db=-6.0, reverb_s=0.2, drift_ppm=100.0)
-"""The pipes through which it is played take some 0.1 s by themselves."""
 
 ANSWER = (
     "The river Seine flows through Paris for thirteen kilometres, and many bridges cross it. "
@@ -33,11 +29,11 @@ def ask(card: SoundCard, run: Run, folder: Path, line: int) -> int:
     return run.until("tts_speaking", after=line)
 
 
-def test_in_a_room_it_does_not_answer_itself(card: SoundCard, tmp_path: Path):
-    """Cancelled well or, where the pipes stumble, badly: then it must notice, and ignore voices."""
+def test_it_does_not_answer_itself(card: SoundCard, tmp_path: Path):
+    """Cancelled well or, where the machine stumbles, badly: then it must notice, and ignore voices."""
     with (
         ModelServer(says(ANSWER)) as server,
-        card.room(ROOM),
+        card.echo(60),
         running(card.environment, tmp_path, *settings(server)) as run,
     ):
         line = 0
