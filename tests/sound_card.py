@@ -17,23 +17,20 @@ configuration once, when it is initialised: programs under test are child proces
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
 import numpy as np
 import pytest
-from room import Room
 
 from voice.audio import Samples
 
@@ -136,30 +133,6 @@ class SoundCard:
             yield
         finally:
             self.pactl("unload-module", module)
-
-    @contextmanager
-    def room(self, room: Room) -> Iterator[None]:
-        """Let the microphone hear the speaker through a room, with a clock of its own."""
-        script = Path(__file__).with_name("room_process.py")
-        environment = {**self.environment, "PYTHONPATH": str(script.parent.parent)}
-        recorder = self._helper([*_raw("parec"), "--device=spk.monitor"], stdout=subprocess.PIPE)
-        walls = self._helper(
-            [sys.executable, str(script), json.dumps(asdict(room))],
-            stdin=recorder.stdout,
-            stdout=subprocess.PIPE,
-            environment=environment,
-        )
-        player = self._helper([*_raw("pacat"), "--playback", "--device=mic"], stdin=walls.stdout)
-        for process in (recorder, walls):
-            assert process.stdout
-            process.stdout.close()  # theirs now
-        time.sleep(3.0)  # until sound goes all the way
-        try:
-            assert walls.poll() is None, "the room fell in"
-            yield
-        finally:
-            for process in (recorder, walls, player):
-                _end(process)
 
     def unplug(self) -> None:
         """Take the card away: whoever uses it loses it."""
