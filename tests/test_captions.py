@@ -78,7 +78,7 @@ class Hesitant:
 
 def test_what_was_read_badly_is_read_again_before_it_is_acted_on():
     script = Script(FakeModel("Well."), stt={"captions": "off"}).wake().pause(0.3)
-    script.recognizer = Hesitant("what's in volume", "set the volume to 40 percent", -0.6)  # type: ignore[assignment]
+    script.recognizer = Hesitant("what's in volume", "set the volume to 40 percent", -0.6)  # type: ignore[assignment] # the same methods
     talk = script.say("set the volume to 40 percent").pause(4).play()
     assert talk.heard == ["set the volume to 40 percent"]
     assert talk.sources == ["device"]
@@ -90,7 +90,7 @@ def test_what_was_read_badly_is_read_again_before_it_is_acted_on():
 
 def test_what_was_read_well_is_read_once():
     script = Script(FakeModel("Well."), stt={"captions": "off"}).wake().pause(0.3)
-    script.recognizer = hesitant = Hesitant("what time is it", "", -0.1)  # type: ignore[assignment]
+    script.recognizer = hesitant = Hesitant("what time is it", "", -0.1)  # type: ignore[assignment] # the same methods
     talk = script.say("what time is it").pause(4).play()
     assert talk.heard == ["what time is it"]
     assert hesitant.efforts == ["eager"]

@@ -166,6 +166,9 @@ def test_its_own_voice_wakes_nobody(card: SoundCard, tmp_path: Path):
         log = "\n".join(run.lines)
         assert log.count("wake_word_detected") == 2, log
         assert sum("stt_text" in line for line in run.lines) == 2
+        asked = [request.messages[-1]["content"] for request in server.requests]
+        assert len(asked) >= 2
+        assert all(text.startswith("Who") for text in asked), asked
 
 
 def test_without_a_microphone_it_stays_up_and_says_so(tmp_path: Path):

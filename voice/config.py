@@ -33,7 +33,7 @@ class Mic(Section):
     gain_db: Annotated[float, Field(ge=-40, le=40)] = 0.0
     """Amplification in dB; raise it when `sayso doctor` finds the level too low."""
     echo: Literal["auto", "off", "webrtc", "speex"] = "auto"
-    """What takes our own speech out of it: the best installed, nothing, WebRTC's or Speex's canceller."""
+    """What takes our own speech out of it; auto: WebRTC's canceller to hear, Speex's (libspeexdsp1) to read."""
 
 
 class Snd(Section):
