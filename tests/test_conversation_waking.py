@@ -52,6 +52,23 @@ def test_what_was_said_before_the_word_is_nobodys_business():
     assert script.play().heard == ["what is 3 plus 4"]
 
 
+@pytest.mark.parametrize("after", [0.1, 0.3, 0.6, 1.0])
+def test_who_calls_right_after_an_answer_that_names_the_word_is_heard(after: float):
+    """What we say ourselves wakes nobody, and soon after it has to be somebody else."""
+
+    def question() -> Script:
+        script = Script(FakeModel("It is called okay nabu. Okay nabu."))
+        return script.wake().pause(0.3).say("tell me about yourself")
+
+    alone = question().pause(12).play()
+    end = alone.times(TtsFinished)[0]
+    said = question()
+    said.pause(end + after - said.now).wake().pause(0.3).say("what is 3 plus 4").pause(6)
+    talk = said.play()
+    assert woken_by(alone) == ["okay_nabu"]
+    assert talk.heard == ["tell me about yourself", "what is 3 plus 4"]
+
+
 # -- several, and again -----------------------------------------------------------------------------
 
 

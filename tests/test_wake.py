@@ -56,6 +56,21 @@ def test_a_word_again_counts_after_the_refractory_time():
     assert len(heard(gate, len(scores))) == 2
 
 
+def test_a_word_we_say_ourselves_neither_counts_nor_deafens():
+    scores = [*SETTLED, *[0.95] * 10, *[0.0] * 5, 0.95, *[0.0] * 10]
+    gate = WakeGate([(Scripted("alexa", scores), None)], refractory_s=1.0)
+    own = [gate.hear(QUIET, ["alexa"]) for _ in range(38)]
+    assert own == [None] * 38
+    assert heard(gate, 20) == [Wake("alexa", 0.95)]
+
+
+def test_a_word_we_say_ourselves_does_not_keep_another_from_being_heard():
+    detectors = [Scripted(name, [*SETTLED, 0.95]) for name in ("alexa", "hey_jarvis")]
+    gate = WakeGate([(detector, None) for detector in detectors])
+    found = [wake for _ in range(40) if (wake := gate.hear(QUIET, ["alexa"]))]
+    assert [wake.word for wake in found] == ["hey_jarvis"]
+
+
 def test_reset_forgets_and_settles_anew():
     gate = WakeGate([(Scripted("alexa", [*SETTLED, *[0.0] * 5, *[0.95] * 20]), None)])
     heard(gate, 32)

@@ -30,8 +30,9 @@ where it could be cut, and the recogniser, which knows the word, finds the place
 WAKE_WORDS_BACK = 60
 """Words of our own speech, ahead of the sound by a sentence, in which a wake word may be ours."""
 
-OWN_TAIL_S = 1.0
-"""Seconds after our own speech in which it may still come back through the room."""
+OWN_TAIL_S = 0.7
+"""Seconds after our own speech in which it may still come back through the room: 0.3 s through Bluetooth,
+and 0.2 s until a word is recognised. Somebody who calls us after our last word takes longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ class Ears:
         self._wake_word: list[Samples] = []
         self._woken = Wake("", 0.0)
         self._own_words: str | None = None
+        self._own_wake_words: list[str] = []
         self._own_frames = 0
         self._spoken_over = ""
         self._stirred = False
@@ -95,7 +97,8 @@ class Ears:
             self._own_frames -= 1
             if not self._own_frames:
                 self._own_words = None
-        if (wake := self._wake.hear(frame)) and not self._is_own(wake):
+                self._own_wake_words = []
+        if wake := self._wake.hear(frame, self._own_wake_words):
             self._woken = wake
             return wake
         return None if self._endpoint.closed else self._attend(frame, clear)
@@ -125,15 +128,17 @@ class Ears:
     def begin_own_speech(self, text: str) -> None:
         """Our own voice is about to say this where the microphone may hear it.
 
-        A wake word that is part of it wakes nobody, until a second after ``end_own_speech``, and what
-        is heard meanwhile is told to be heard over it.
+        A wake word that is part of it wakes nobody, until `OWN_TAIL_S` after ``end_own_speech``, and
+        what is heard meanwhile is told to be heard over it.
         """
         self._own_frames = 0
         self._own_words = f"{self._own_words or ''} {plain(text)}"
+        recent = " ".join(self._own_words.split()[-WAKE_WORDS_BACK:])
+        self._own_wake_words = [w for w in self._wake.names if w.replace("_", " ") in recent]
 
     def end_own_speech(self) -> None:
         """Our own voice is silent now; its last words may still be on their way."""
-        if self._own_words is not None:
+        if self._own_words is not None and not self._own_frames:
             self._own_frames = frames(OWN_TAIL_S)
 
     def limit_wait(self, seconds: float) -> None:
@@ -161,12 +166,6 @@ class Ears:
         self._voice.reset()
         self._pre_roll.clear()
         self.close()
-
-    def _is_own(self, wake: Wake) -> bool:
-        if self._own_words is None:
-            return False
-        recent = self._own_words.split()[-WAKE_WORDS_BACK:]
-        return wake.word.replace("_", " ") in " ".join(recent)
 
     def _forget(self) -> None:
         self._kept = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -124,7 +124,8 @@ class WakeGate:
     ) -> None:
         """``words`` are detectors with their sensitivities; ``refractory_s`` is in seconds.
 
-        ``candidate`` is the score from which on the verifier is asked. ``trusting``: believe a detector that is certain when the verifier fails or is late.
+        ``candidate`` is the score from which on the verifier is asked. ``trusting``: believe a
+        detector that is certain when the verifier fails or is late.
         """
         self._verifier = verifier
         self._trusting = trusting
@@ -132,21 +133,25 @@ class WakeGate:
         self._refractory_s = refractory_s
         self._deaf_s = SETTLE_S
         self._recent = PreRoll(LOOK_S)
-        self.scores: dict[str, float] = {}
-        """The latest score of every word, for those who want to see them live."""
 
-    def hear(self, frame: Samples) -> Wake | None:
+    @property
+    def names(self) -> list[str]:
+        """The words listened for, by their configured names."""
+        return [word.detector.name for word in self._words]
+
+    def hear(self, frame: Samples, ours: Collection[str] = ()) -> Wake | None:
         """Take the next frame; return the wake word of which it is now known that it was said.
 
         A word counts when its score rises above its threshold, not while it stays there; of two in
-        the same frame the one further above its threshold wins.
+        the same frame the one further above its threshold wins. Words that are ``ours``, by their
+        names, are being said by ourselves: they do not count, nor keep another from being heard.
         """
         self._deaf_s = max(0.0, self._deaf_s - FRAME_S)
         self._recent.add(frame)
         best: tuple[float, Wake] | None = None
         for word in self._words:
-            score = self.scores[word.detector.name] = word.detector.hear(frame)
-            risen = word.rises(score) and self._deaf_s == 0.0
+            score = word.detector.hear(frame)
+            risen = word.rises(score) and not self._deaf_s and word.detector.name not in ours
             found = self._verified(word, score, risen) if self._verifier else None
             if risen and not self._verifier:
                 margin = (score - word.limit) / (1.0 - word.limit)
@@ -168,7 +173,6 @@ class WakeGate:
         self._forget_candidates()
         self._recent.clear()
         self._deaf_s = SETTLE_S
-        self.scores.clear()
 
     def _verified(self, word: _Word, score: float, risen: bool) -> tuple[float, Wake] | None:
         """Look at the word's candidate; return how clear it is, once it is found to be one."""
