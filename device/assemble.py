@@ -151,7 +151,7 @@ def assemble(config: Config, engines: Engines, speaker: Speaker, bus: Bus) -> As
         WakeGate(
             engines.wake_words,
             refractory_s=config.wake.refractory_s,
-            verifier=engines.verifier if config.wake.verify != "off" else None,
+            verifier=engines.verifier,
             trusting=config.wake.verify == "auto",
         ),
         engines.voice,
@@ -182,8 +182,6 @@ def assemble(config: Config, engines: Engines, speaker: Speaker, bus: Bus) -> As
         clock=clock,
     )
     attention = Attention(ears, listener, speaker, is_stop=mind.answers.is_stop)
-    turn = Turn(
-        ears, listener, planner, mind.answers, mouth, speaker, attention, bus.publish, clock
-    )
+    turn = Turn(ears, listener, planner, mind.answers, mouth, attention, bus.publish, clock)
     session = Session(ears, turn, planner, speaker, config.turn, bus.publish, chimes=sounds)
     return Assistant(session, mind, mouth, config.model.provider == "local")

@@ -9,6 +9,9 @@ import os
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import ClassVar
+
+from pydantic import ConfigDict, TypeAdapter
 
 from device.echo import Canceller, EchoCanceller
 from device.paths import Environment, ensure_dir, state_dir
@@ -66,6 +69,8 @@ class Measurement:
     attenuation_db: float
     """How much quieter cancelling made it."""
 
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(strict=True, allow_inf_nan=False)
+
 
 def load(name: str) -> Canceller | None:
     """Load a canceller by its name in the configuration; blocks.
@@ -112,12 +117,11 @@ async def make(config: Config, env: Environment = os.environ) -> EchoCanceller |
 def recall(config: Config, canceller: str, env: Environment = os.environ) -> Measurement | None:
     """Return what was measured with a canceller on the configured devices; None if nothing was."""
     try:
-        found = Measurement(**json.loads(_path(env).read_text(encoding="utf-8")))
-    except (OSError, SaysoError, ValueError, TypeError):
+        found = TypeAdapter(Measurement).validate_json(_path(env).read_bytes())
+    except (OSError, SaysoError, ValueError):
         return None
     known = (found.canceller, found.microphone, found.speaker)
-    fits = known == (canceller, config.mic.device, config.snd.device)
-    return found if fits and isinstance(found.attenuation_db, int | float) else None
+    return found if known == (canceller, config.mic.device, config.snd.device) else None
 
 
 def remember(measurement: Measurement, env: Environment = os.environ) -> None:

@@ -17,20 +17,23 @@ configuration once, when it is initialised: programs under test are child proces
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO
 
 import numpy as np
 import pytest
+from room import Room
 
 from voice.audio import Samples
 
@@ -54,6 +57,8 @@ _ALSA = """\
 </usr/share/alsa/alsa.conf>
 pcm.mic {{ type pulse server "unix:{socket}" device "mic.monitor" hint {{ show on }} }}
 pcm.spk {{ type pulse server "unix:{socket}" device "spk" hint {{ show on }} }}
+pcm.room_in {{ type pulse server "unix:{socket}" device "spk.monitor" hint {{ show on }} }}
+pcm.room_out {{ type pulse server "unix:{socket}" device "mic" hint {{ show on }} }}
 pcm.!default {{ type asym playback.pcm "spk" capture.pcm "mic" hint {{ show on }} }}
 """
 
@@ -133,6 +138,30 @@ class SoundCard:
             yield
         finally:
             self.pactl("unload-module", module)
+
+    @contextmanager
+    def room(self, room: Room) -> Iterator[None]:
+        """Let the microphone hear the speaker through a room during a block."""
+        process = subprocess.Popen(
+            [
+                sys.executable,
+                str(Path(__file__).with_name("room_process.py")),
+                json.dumps(asdict(room)),
+            ],
+            env={**self.environment, "PYTHONPATH": str(Path(__file__).parents[1])},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        with suppress(PermissionError):
+            os.setpriority(os.PRIO_PROCESS, process.pid, CARD_NICE)
+        try:
+            assert process.stdout
+            assert process.stdout.readline() == "ready\n", self._log()
+            yield
+        finally:
+            out, _ = process.communicate(timeout=10)
+            assert out == "lost 0\n", out
 
     def unplug(self) -> None:
         """Take the card away: whoever uses it loses it."""

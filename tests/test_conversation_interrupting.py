@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 import pytest
@@ -9,6 +10,7 @@ from fakes import FakeModel, Reply
 from script import Script, Talk
 
 from device.fed_microphone import FedMicrophone
+from voice import typed
 from voice.events import (
     Idle,
     Interrupted,
@@ -18,6 +20,7 @@ from voice.events import (
     TtsSpeaking,
     WakeWordDetected,
 )
+from voice.session import Session
 
 QUESTION = "tell me about the history of the bicycle"
 
@@ -247,6 +250,47 @@ def test_no_means_for_long_is_needed_however_often_it_is_interrupted():
     assert talk.heard == [QUESTION] * 4
     assert talk.endings == ["cancelled"] * 3 + ["stopped"]
     assert len(talk.of(TtsSpeaking)) == len(talk.of(TtsFinished))
+
+
+# -- while something typed is being answered ------------------------------------------------------
+
+
+def asked_behind_something_typed() -> Script:
+    """A spoken question waits for a typed one, which takes the model a long time."""
+    script = Script(FakeModel(Reply("It is old.", first_s=7.0), "It has two wheels."))
+    asking: list[asyncio.Task[typed.Reply]] = []
+
+    def ask(session: Session) -> None:
+        asking.append(asyncio.ensure_future(typed.ask(session._turn.answers, "how old is it")))
+
+    return script.do(ask).wake().pause(0.4).say(QUESTION).pause(2)
+
+
+def test_a_question_that_waits_for_a_typed_one_is_answered_after_it():
+    talk = asked_behind_something_typed().pause(20).play()
+    clean(talk)
+    assert talk.endings == ["answered"]
+    assert talk.spoken == ["It has two wheels."]
+
+
+@pytest.mark.parametrize("how", [Script.stop, Script.mute])
+def test_stop_or_mute_ends_a_question_that_waits_for_a_typed_one(how: Callable[[Script], Script]):
+    script = asked_behind_something_typed()
+    stopped = how(script).now
+    talk = script.pause(25).play()
+    clean(talk)
+    assert talk.endings == ["stopped"]
+    assert talk.times(Idle)[0] - stopped < 0.3
+    assert talk.spoken == []
+
+
+def test_the_wake_word_begins_anew_while_a_question_waits_for_a_typed_one():
+    script = asked_behind_something_typed().wake().pause(0.4).say("tell me more")
+    talk = script.pause(25).play()
+    clean(talk)
+    assert talk.heard == [QUESTION, "tell me more"]
+    assert talk.endings == ["cancelled", "answered"]
+    assert len(talk.model.requests) == 2
 
 
 # -- while a follow-up is waited for --------------------------------------------------------------

@@ -401,7 +401,12 @@ def test_a_measurement_is_remembered_for_the_same_canceller_and_devices(tmp_path
         "\x00",
         '{"canceller": "webrtc"}',
         '{"canceller": 5, "x": 1}',
-        json.dumps(asdict(MEASURED) | {"attenuation_db": "loud"}),
+        *(
+            json.dumps(asdict(MEASURED) | {"attenuation_db": wrong})
+            for wrong in ("loud", "35", True, float("inf"), float("nan"))
+        ),
+        "[" * 20_000,
+        json.dumps(asdict(MEASURED)).replace("35.0", "1e999"),
     ],
 )
 def test_a_spoilt_measurement_is_none(tmp_path: Path, text: str):

@@ -145,6 +145,11 @@ class Answers:
             self._brain.may_be_asked_early and self._announce is None
         )
 
+    async def until_free(self) -> None:
+        """Wait until no turn is under way; the next may have begun by then."""
+        async with self.one_at_a_time:
+            pass
+
     async def warm(self) -> None:
         """Get the model ready: a request is about to come."""
         with suppress(BrainError, ModelFileError):  # the request will say what is wrong

@@ -81,7 +81,7 @@ class Attention:
             while True:
                 heard = await inbox.next()
                 if isinstance(heard, Wake | Press):
-                    return _called(heard)
+                    return interruption_by(heard)
                 if heard is Change.WENT_ON:
                     return Interruption("more_speech")
                 if heard in (Change.STIRRED, Change.SETTLED):
@@ -102,7 +102,7 @@ class Attention:
         self._speaker.duck(True)
         heard = await self._listener.request(inbox, once=True)
         if isinstance(heard, Wake | Press):
-            return _called(heard)
+            return interruption_by(heard)
         if heard and self._is_stop(heard.text):
             return Interruption("stop")
         if heard and _is_meant(heard):
@@ -120,7 +120,8 @@ def _is_meant(request: Request) -> bool:
     return not set(words) <= BACKCHANNELS
 
 
-def _called(heard: Wake | Press) -> Interruption:
+def interruption_by(heard: Wake | Press) -> Interruption:
+    """Return what a wake word or a press does to an answer."""
     if isinstance(heard, Wake):
         return Interruption("wake_word")
     return Interruption("stop" if heard.stop_only else "button")

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from voice.answers import Answer, Answers
-from voice.attention import Attention, Interruption
-from voice.audio import Speaker
+from voice.attention import Attention, Interruption, interruption_by
 from voice.clauses import Clause
 from voice.ears import Ears
 from voice.events import (
@@ -55,7 +54,6 @@ class Turn:
     planner: Planner
     answers: Answers
     mouth: Mouth
-    speaker: Speaker
     attention: Attention
     publish: Publish
     clock: Clock
@@ -86,24 +84,49 @@ class Turn:
             request = heard
 
         self.publish(SttText(request.text))
-        async with self.answers.one_at_a_time:
-            answer = self.planner.answer(request)
-            self.answers.begin(answer)
-            spoken = Spoken()
-            interruption = await self._say(answer, request, spoken, inbox, voices())
-            more = interruption is not None and interruption.by == "more_speech"
-            if more:
-                answer.undo()
-            else:
-                self.answers.ended(answer, spoken.text, interrupted=bool(interruption))
-                self.publish(request.moments.latency(answer.source, answer.known_at))
+        expects_reply = False
+        interruption = await self._until_free(inbox)
+        if interruption is None:
+            async with self.answers.one_at_a_time:
+                answer = self.planner.answer(request)
+                interruption = await self._answer(answer, request, inbox, voices())
+                expects_reply = answer.expects_reply
 
         if interruption is None:
-            return Ending("answered", expects_reply=answer.expects_reply)
+            return Ending("answered", expects_reply=expects_reply)
         self.publish(Interrupted(interruption.by))
-        if more:  # they were not done: all of it is one sentence
+        if interruption.by == "more_speech":  # they were not done: all of it is one sentence
             return await self.take(inbox, None, voices=voices, more=True)
         return _after(interruption)
+
+    async def _until_free(self, inbox: Inbox) -> Interruption | None:
+        """Wait until nobody else is being answered; who calls meanwhile is returned instead.
+
+        Something typed may take a model's time.
+        """
+        async with scope() as tasks:
+            called = tasks.start(inbox.called())
+            while self.answers.one_at_a_time.locked():
+                free = tasks.start(self.answers.until_free())
+                if await first(free, called) is called:
+                    self.planner.drop()
+                    call = inbox.call_pending()
+                    return interruption_by(call) if call else None
+        return None
+
+    async def _answer(
+        self, answer: Answer, request: Request, inbox: Inbox, voices: Voices
+    ) -> Interruption | None:
+        """Begin an answer and speak it, until its end or an interruption, which is returned."""
+        self.answers.begin(answer)
+        spoken = Spoken()
+        interruption = await self._say(answer, request, spoken, inbox, voices)
+        if interruption and interruption.by == "more_speech":
+            answer.undo()
+        else:
+            self.answers.ended(answer, spoken.text, interrupted=bool(interruption))
+            self.publish(request.moments.latency(answer.source, answer.known_at))
+        return interruption
 
     async def _say(
         self, answer: Answer, request: Request, spoken: Spoken, inbox: Inbox, voices: Voices
