@@ -18,7 +18,7 @@ import numpy as np
 from device.backoff import Backoff
 from device.echo import EchoCanceller
 from device.resampling import Resampler
-from voice.audio import FRAME_S, FRAME_SAMPLES, RATE, Samples
+from voice.audio import FRAME_S, FRAME_SAMPLES, RATE, UNHURRIED_FRAMES, Samples
 from voice.errors import MicrophoneError
 
 log = logging.getLogger(__name__)
@@ -82,6 +82,8 @@ class SoundCardMicrophone:
         self._report = report
         self._gain = 10 ** (gain_db / 20)
         self._echo = echo
+        self.unhurried = False
+        """While true several frames are handed over at a time."""
         self._reported = False
         self._backoff = Backoff()
 
@@ -124,7 +126,7 @@ class SoundCardMicrophone:
 
     async def _from_device(self) -> AsyncGenerator[Samples, None]:
         """Yield frames until the device goes away; raises MicrophoneError."""
-        intake = Intake()
+        intake = Intake(lambda: UNHURRIED_FRAMES if self.unhurried else 1)
         stream = await self._engine.open_input(intake.put, intake.end)
         try:
             framer = Framer(stream.rate, self._gain)
@@ -149,8 +151,10 @@ class SoundCardMicrophone:
 class Intake:
     """A bounded queue from the audio thread to the event loop in which it was made."""
 
-    def __init__(self) -> None:
+    def __init__(self, gather: Callable[[], int] = lambda: 1) -> None:
+        """``gather``: how many blocks may come together; asked in the audio thread."""
         self._loop = asyncio.get_running_loop()
+        self._gather = gather
         self._blocks: deque[tuple[Samples, float]] = deque()
         self._arrived = asyncio.Event()
         self._ended = False
@@ -163,7 +167,8 @@ class Intake:
             self._dropped += 1
             return
         self._blocks.append((block, at))
-        self._notify()
+        if len(self._blocks) >= self._gather():
+            self._notify()
 
     def end(self) -> None:
         """Nothing more will come; called in the audio thread."""

@@ -23,6 +23,9 @@ FRAME_SAMPLES = 320
 FRAME_S = FRAME_SAMPLES / RATE
 """Seconds in one microphone frame."""
 
+UNHURRIED_FRAMES = 4
+"""Frames that an unhurried microphone hands over at a time."""
+
 Samples = npt.NDArray[np.int16]
 """Mono signed 16-bit samples, shape (n,)."""
 
@@ -79,6 +82,17 @@ class EchoCancelling(Protocol):
         None when it is best read as it was yielded.
         """
         ...
+
+
+@runtime_checkable
+class Unhurried(Protocol):
+    """A microphone that hands over several frames at a time while nobody waits for them.
+
+    Waking a processor up costs more than hearing a frame.
+    """
+
+    unhurried: bool
+    """Set by whoever listens; frames may come late by ``UNHURRIED_FRAMES`` then."""
 
 
 class Playback(Protocol):

@@ -86,6 +86,11 @@ class Ears:
         """The state of the request under way."""
         return self._endpoint
 
+    @property
+    def suspecting(self) -> bool:
+        """Whether something that may be a wake word is being looked at."""
+        return self._wake.suspecting
+
     def hear(self, frame: Samples, clear: Samples | None = None) -> Heard | None:
         """Take the next frame; return what was heard in it.
 

@@ -8,7 +8,7 @@ from asyncio import CancelledError, Task
 from contextlib import aclosing
 from typing import Literal
 
-from voice.audio import EchoCancelling, Microphone, Samples, Sound, Speaker
+from voice.audio import EchoCancelling, Microphone, Samples, Sound, Speaker, Unhurried
 from voice.config import Turn as TurnSettings
 from voice.ears import Ears
 from voice.endpoint import Change
@@ -59,6 +59,7 @@ class Session:
         self._tasks: Scope | None = None
         self._conversation: Task[None] | None = None
         self._microphone: Microphone | None = None
+        self._unhurried: Unhurried | None = None
         self._resting = asyncio.Event()
         self._resting.set()
         self._uncalled = 0  # requests in a row that needed no wake word
@@ -77,6 +78,7 @@ class Session:
     async def run(self, microphone: Microphone, *, awake: bool = False) -> None:
         """Listen until the microphone ends; ``awake`` takes the first speech without a wake word."""
         self._microphone = microphone
+        self._unhurried = microphone if isinstance(microphone, Unhurried) else None
         try:
             async with scope() as tasks:
                 self._tasks = tasks
@@ -100,6 +102,8 @@ class Session:
         if self.muted:
             return
         heard = self._ears.hear(frame, clear)
+        if self._unhurried:
+            self._unhurried.unhurried = self.idle and not self._ears.suspecting
         if isinstance(heard, Wake):
             self._publish(WakeWordDetected(heard.word, round(heard.score, 3)))
             self._called(heard)

@@ -139,6 +139,11 @@ class WakeGate:
         """The words listened for, by their configured names."""
         return [word.detector.name for word in self._words]
 
+    @property
+    def suspecting(self) -> bool:
+        """Whether a word is a candidate."""
+        return any(word.candidate for word in self._words)
+
     def hear(self, frame: Samples, ours: Collection[str] = ()) -> Wake | None:
         """Take the next frame; return the wake word of which it is now known that it was said.
 

@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator
 
 import numpy as np
 
-from voice.audio import FRAME_S, FRAME_SAMPLES, RATE, Samples
+from voice.audio import FRAME_S, FRAME_SAMPLES, RATE, UNHURRIED_FRAMES, Samples
 
 NOISE_DBFS = -65.0
 """Level of the room's noise."""
@@ -27,7 +27,7 @@ def in_the_room(samples: Samples) -> Samples:
 
 
 class Room:
-    """Plays the part of the microphone: noise, and what is said over it, each frame when it is due.
+    """Plays the part of the microphone: noise, and what is said over it, frames when they are due.
 
     Keeps time like hardware: a frame that is taken late was there at its time all the same, so that
     a listener who is busy does not make the clock wait for him.
@@ -37,6 +37,8 @@ class Room:
     """Answers are not heard in it."""
 
     def __init__(self) -> None:
+        self.unhurried = False
+        """Frames come several at a time while true, as from a sound card."""
         self.entered = asyncio.Event()
         """Set as soon as somebody listens."""
         self._speech: deque[Samples] = deque()
@@ -63,14 +65,16 @@ class Room:
         due, number = loop.time(), 0
         self.entered.set()
         while True:
-            due += FRAME_S
-            await asyncio.sleep(max(0.0, due - loop.time()))
-            frame = background[number % len(background)]
-            number += 1
-            if self._speech:
-                mixed = frame.astype(np.int32) + self._speech.popleft()
-                frame = np.clip(mixed, -32768, 32767).astype(np.int16)
-                if not self._speech:
-                    self._ended_at = due - self._padding_s
-                    self._silent.set()
-            yield frame
+            together = UNHURRIED_FRAMES if self.unhurried else 1
+            await asyncio.sleep(max(0.0, due + together * FRAME_S - loop.time()))
+            for _ in range(together):
+                due += FRAME_S
+                frame = background[number % len(background)]
+                number += 1
+                if self._speech:
+                    mixed = frame.astype(np.int32) + self._speech.popleft()
+                    frame = np.clip(mixed, -32768, 32767).astype(np.int16)
+                    if not self._speech:
+                        self._ended_at = due - self._padding_s
+                        self._silent.set()
+                yield frame
