@@ -14,8 +14,8 @@ from voice.verify import spellings
 UNSURE = -0.3
 """Mean log probability under which a quick reading is not relied on.
 
-A fifth of 120 people's requests lie below it. Slot recall with tiny.en: all read quickly 0.875, these
-read again thoroughly 0.885, stock faster-whisper 0.887. (Chosen on the same recordings.)
+A fifth of 120 people's requests lie below it. Slot recall with tiny.en: all read quickly 0.868, these
+read again thoroughly 0.878, stock faster-whisper 0.887. (Chosen on the same recordings.)
 """
 
 SHORT_S = 0.8
