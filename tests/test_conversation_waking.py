@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
 from fakes import FakeModel, FakeVerifier, Reply
 from script import Script, Talk
 
+from device.fed_microphone import FedMicrophone
 from voice.errors import TranscriptionError
 from voice.events import Idle, Listening, TtsFinished, WakeWordDetected
 from voice.verify import LATE_S
@@ -222,3 +224,50 @@ def test_the_word_is_looked_at_while_the_model_is_slow_and_ends_the_request():
     talk = script.wake().pause(0.3).say("what is 3 plus 4").pause(5).play()
     assert talk.endings == ["cancelled", "answered"]
     assert talk.requests_open == 0
+
+
+# -- how the microphone is listened to ---------------------------------------------------------------
+
+
+class Unhurried(FedMicrophone):
+    """Takes note of when it is told that nobody waits."""
+
+    said: list[tuple[float, bool]]
+
+    def __init__(self, **keys: Any) -> None:
+        super().__init__(**keys)
+        self.said = []
+        self._unhurried = False
+        Unhurried.latest = self
+
+    latest: Unhurried
+
+    @property
+    def unhurried(self) -> bool:
+        return self._unhurried
+
+    @unhurried.setter
+    def unhurried(self, unhurried: bool) -> None:
+        if unhurried != self._unhurried:
+            self.said.append((asyncio.get_running_loop().time(), unhurried))
+        self._unhurried = unhurried
+
+
+def test_frames_are_waited_for_one_by_one_only_while_it_matters(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("script.FedMicrophone", Unhurried)
+    script = Script().pause(1.0)
+    said = script.now
+    talk = script.wake().pause(0.3).say("what is 3 plus 4").pause(6).play()
+    (rest, first), (woken, hurried), (over, again) = Unhurried.latest.said
+    assert [first, hurried, again] == [True, False, True]
+    assert rest < said < woken <= talk.times(WakeWordDetected)[0]
+    assert over == pytest.approx(talk.times(Idle)[-1], abs=0.04)
+
+
+def test_a_second_look_at_a_wake_word_is_not_waited_for_longer(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("script.FedMicrophone", Unhurried)
+    script = Script(verifier=FakeVerifier("okay_nabu", seconds=0.3))
+    talk = script.wake().pause(4).play()
+    _, (suspected, hurried), *_ = Unhurried.latest.said
+    assert not hurried
+    assert suspected < talk.times(WakeWordDetected)[0] - 0.25

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from device import virtual_time
 from device.backoff import Backoff
 from device.microphone import FILL_S, Framer, SoundCardMicrophone
-from voice.audio import FRAME_SAMPLES, RATE, Samples
+from voice.audio import FRAME_S, FRAME_SAMPLES, RATE, Samples
 from voice.errors import MicrophoneError
 
 
@@ -104,6 +104,28 @@ def test_frames_come_as_they_are_heard():
     assert 498 <= len(frames) <= 500
     assert all(frame.shape == (FRAME_SAMPLES,) and frame[0] == 1 for frame in frames)
     assert reported == []
+
+
+def test_frames_come_several_at_a_time_while_nobody_waits_for_them():
+    """Every sample all the same, and one by one again from the moment that somebody does."""
+    came: list[tuple[float, int]] = []
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        microphone = SoundCardMicrophone(FakeInputs(), lambda fault: None)
+        microphone.unhurried = True
+        loop.call_at(0.99, setattr, microphone, "unhurried", False)
+        async with aclosing(microphone.frames()) as frames:
+            async for _ in frames:
+                came.append((round(loop.time(), 2), len(came)))
+                if loop.time() >= 2.0:
+                    return
+
+    virtual_time.run(main())
+    waits = np.diff([at for at, _ in came])
+    assert len(came) == pytest.approx(2.0 / FRAME_S, abs=1)
+    assert sum(waits[: len(waits) // 2 - 4] > 0) == pytest.approx(12, abs=1)  # 80 ms each
+    assert max(waits[len(waits) // 2 + 4 :]) <= 0.031
 
 
 def test_no_frames_for_2_s_opens_the_microphone_again():

@@ -102,13 +102,13 @@ class Session:
         if self.muted:
             return
         heard = self._ears.hear(frame, clear)
-        if self._unhurried:
-            self._unhurried.unhurried = self.idle and not self._ears.suspecting
         if isinstance(heard, Wake):
             self._publish(WakeWordDetected(heard.word, round(heard.score, 3)))
             self._called(heard)
         elif heard and not self.idle:
             self._inbox.put(heard)
+        if self._unhurried:
+            self._unhurried.unhurried = self.idle and not self._ears.suspecting
 
     def press(self) -> None:
         """Begin a request as a wake word does: somebody pressed the button.
