@@ -53,7 +53,7 @@ class Canceller(Protocol):
 
     name: str
     finds_delay: bool
-    """Whether it copes with a delay of up to 0.4 s by itself, so that ours is best left alone."""
+    """Whether it copes with a delay of up to `SEEN_LATEST` by itself, so that ours is best left alone."""
 
     def clean(self, heard: Samples, played: Samples) -> Samples:
         """Return 10 ms of what was heard without the echo of what was played (at 16 kHz)."""
