@@ -75,7 +75,7 @@ class Attention:
     async def interruption(self, inbox: Inbox, *, voices: bool) -> Interruption:
         """Return what interrupts the answer; never returns when nothing does.
 
-        ``voices``: whether a voice without the wake word may (no echo of our own comes back).
+        ``voices``: whether a voice without the wake word may.
         """
         try:
             while True:
@@ -86,7 +86,7 @@ class Attention:
                     return Interruption("more_speech")
                 if heard in (Change.STIRRED, Change.SETTLED):
                     self._speaker.duck(heard is Change.STIRRED)
-                if heard is Change.OVER and voices:
+                if heard is Change.OVER and voices and not inbox.call_waits:
                     self._ears.open(None)
                 if heard is Change.BEGAN:
                     self._judged.clear()
@@ -108,7 +108,8 @@ class Attention:
         if heard and _is_meant(heard):
             return Interruption("voice", heard)
         self._speaker.duck(False)
-        self._ears.open(None)
+        if not inbox.call_waits:  # whoever calls is listened to already
+            self._ears.open(None)
         return None
 
 

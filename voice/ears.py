@@ -11,6 +11,7 @@ import numpy as np
 
 from voice.audio import FRAME_S, RATE, PreRoll, Samples
 from voice.endpoint import Change, Endpoint, VoiceActivity, frames
+from voice.own_speech import names
 from voice.stt import plain
 from voice.wake import Wake, WakeGate, end_of_wake_word
 
@@ -26,9 +27,6 @@ WORD_S = 1.0
 JOINED_S = 0.8
 """Seconds behind a wake word in which speech is read together with it: who talks right on has no pause
 where it could be cut, and the recogniser, which knows the word, finds the place by itself."""
-
-WAKE_WORDS_BACK = 60
-"""Words of our own speech, ahead of the sound by a sentence, in which a wake word may be ours."""
 
 OWN_TAIL_S = 0.7
 """Seconds after our own speech in which it may still come back through the room: 0.3 s through Bluetooth,
@@ -80,6 +78,8 @@ class Ears:
         self._own_frames = 0
         self._spoken_over = ""
         self._stirred = False
+        self.opening = 0
+        """How often they have been opened or closed: what was heard before is another matter."""
 
     @property
     def endpoint(self) -> Endpoint:
@@ -114,6 +114,7 @@ class Ears:
         After a wake word the sound behind it, heard before it was recognised, is part of it; what
         that changed is returned.
         """
+        self.opening += 1
         self._voice.reset()
         self._endpoint.open(wait_s)
         self._forget()
@@ -127,6 +128,7 @@ class Ears:
 
     def close(self) -> None:
         """Hear nothing but wake words from now on."""
+        self.opening += 1
         self._endpoint.close()
         self._forget()
 
@@ -138,8 +140,7 @@ class Ears:
         """
         self._own_frames = 0
         self._own_words = f"{self._own_words or ''} {plain(text)}"
-        recent = " ".join(self._own_words.split()[-WAKE_WORDS_BACK:])
-        self._own_wake_words = [w for w in self._wake.names if w.replace("_", " ") in recent]
+        self._own_wake_words = [w for w in self._wake.names if names(w, self._own_words)]
 
     def end_own_speech(self) -> None:
         """Our own voice is silent now; its last words may still be on their way."""

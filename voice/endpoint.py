@@ -37,8 +37,8 @@ AT_ONCE_S = 0.12
 WENT_ON_S = 1.0
 """Seconds after the end of a request in which further speech belongs to it."""
 
-HYSTERESIS = 0.15
-"""How far below the onset's threshold the probability must fall to count as silence."""
+STILL_VOICE = 0.7
+"""Share of the onset's threshold under which the probability must fall to count as silence."""
 
 Completeness = Literal["complete", "plain", "open"]
 """Whether a text is a finished sentence, may be one, or surely is not."""
@@ -213,7 +213,7 @@ class Endpoint:
         counts = self._counts
         counts.open += 1
         inside = self._state == "speaking" and counts.silence == 0
-        voiced = probability >= self._onset_at - (HYSTERESIS if inside else 0.0)
+        voiced = probability >= self._onset_at * (STILL_VOICE if inside else 1.0)
         counts.silence = 0 if voiced else counts.silence + 1
         if self._state == "speaking":
             return self._speaking(voiced)

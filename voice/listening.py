@@ -5,6 +5,7 @@ from __future__ import annotations
 from asyncio import Task, sleep
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 
 from voice.captions import Captions
 from voice.completeness import judge
@@ -24,6 +25,10 @@ THOROUGH_AFTER_S = 0.2
 """Seconds of silence after which a reading that takes long is worth it: most shorter pauses are none."""
 
 
+MORE_S = 2.0
+"""Seconds that are waited for somebody who seemed to go on, should nothing of it be left."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """Something that was asked."""
@@ -34,6 +39,15 @@ class Request:
     """A sentence to say instead of an answer, when there was speech that could not be read."""
     sure: bool = True
     """Whether its words were read with certainty, or are something that the device understands."""
+
+
+class _More(Enum):
+    """What is said instead of a request by somebody who is not done."""
+
+    MORE = "they went on"
+
+
+MORE = _More.MORE
 
 
 @dataclass(slots=True)
@@ -124,7 +138,9 @@ class Listener:
         """
         async with scope() as tasks:
             draft: _Draft | None = None
-            if not more:
+            if more:
+                self._ears.limit_wait(MORE_S)
+            else:
                 self._earlier = None
                 self._began = self._clock()
             self._acted_on = self._earlier.text if self._earlier else ""
@@ -144,18 +160,20 @@ class Listener:
                 elif heard is Change.NOTHING:
                     return None
                 elif heard in (Change.DONE, Change.CAP):
-                    finishing = tasks.start(self._finish(tasks, draft))
+                    finishing = tasks.start(self._finish(tasks, inbox, draft))
                     called = tasks.start(inbox.called())  # reading may take its time
                     if await first(finishing, called) is called:
                         self._expect(None)
                         return inbox.call_pending()
                     called.cancel()
                     request = finishing.result()
+                    draft = None
+                    if request is MORE:
+                        continue
                     if request or self._ears.endpoint.closed:
                         return request
                     if once and self._ears.endpoint.waiting:
                         return None
-                    draft = None
 
     def _draft(self, tasks: Scope) -> _Draft:
         draft = _Draft(self._ears.speech())
@@ -177,8 +195,10 @@ class Listener:
         if draft.stop:
             endpoint.end_at_once()
             return
-        alone = draft.command or draft.over is None
-        endpoint.judge(draft.verdict if alone else weighed(draft.verdict, draft.over or 0.0))
+        verdict = draft.verdict
+        if draft.over is not None and not draft.command:
+            verdict = weighed(verdict, draft.over)
+        endpoint.judge(verdict)
 
     async def _read(self, draft: _Draft) -> None:
         """Read quickly, and thoroughly where that is not to be relied on."""
@@ -192,7 +212,8 @@ class Listener:
                 self._take(draft, await self._reader.read(speech, "final", self._earlier))
         except TranscriptionError as fault:
             self._publish(Error(fault.code, str(fault)))
-            draft.trouble = fault.spoken if speech.voice_s >= MIN_VOICE_S else None
+            if not draft.text and speech.voice_s >= MIN_VOICE_S:
+                draft.trouble = fault.spoken
 
     def _take(self, draft: _Draft, reading: Reading) -> None:
         """Judge by what was read how long to wait, and have the answer prepared."""
@@ -217,7 +238,9 @@ class Listener:
         rest = " ".join(words[len(plain(self._acted_on).split()) :])
         return rest if self._acted_on and self._is_stop(rest) else None
 
-    async def _finish(self, tasks: Scope, draft: _Draft | None) -> Request | None:
+    async def _finish(
+        self, tasks: Scope, inbox: Inbox, draft: _Draft | None
+    ) -> Request | _More | None:
         """The speaker is done: return the request, or None when it was no speech after all."""
         now = self._clock()
         speech = self._ears.speech()
@@ -227,16 +250,17 @@ class Listener:
         draft = draft or self._draft(tasks)
         if draft.task:
             await draft.task
-        if self._ears.endpoint.speaking:  # they went on while the text was being made
+        if self._ears.endpoint.voice_s != speech.voice_s:  # they went on while it was being read
             self._expect(None)
             self._earlier = draft.part or self._earlier
-            return None
+            return MORE
         moments.eager_text = draft.read_at
         moments.text = self._clock()
         if draft.text or draft.trouble:
             self._earlier = draft.part
             return Request(draft.text, moments, draft.trouble, draft.sure)
-        self._wait_on()
+        if not inbox.call_waits:  # whoever calls is listened to already
+            self._wait_on()
         return None
 
     def _wait_on(self) -> None:

@@ -7,12 +7,14 @@ our words, some missing, some misheard, in our order; somebody who interrupts sa
 from __future__ import annotations
 
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from voice.stt import plain
+from voice.verify import spellings
 
-RECENT_WORDS = 40
-"""Words of ours, the latest, that an echo can be of: what plays now, what waits behind it (some 20
-words), and what was just said."""
+RECENT_WORDS = 80
+"""Words of ours, the latest, that an echo can be of: what plays now, what waits behind it (up to 40 words),
+and what was just said."""
 
 OWN_SHARE = 0.6
 """Share of the heard words that must be found in ours, in order and close together."""
@@ -38,6 +40,16 @@ def is_own(heard: str, own: str) -> bool:
     return _best_run(words, ours) >= OWN_SHARE * len(words)
 
 
+def names(word: str, own: str) -> bool:
+    """Return whether a wake word, by its configured name, is in what we have been saying lately."""
+    ours = f" {' '.join(_words(own)[-RECENT_WORDS:])} "
+    return any(f" {' '.join(_words(spelt))} " in ours for spelt in spellings(word))
+
+
+def _words(text: str) -> list[str]:
+    return ["okay" if word == "ok" else word for word in plain(text).split()]
+
+
 def _best_run(words: list[str], ours: list[str]) -> float:
     """Return the score of the best alignment of parts of both (Smith and Waterman, 1981)."""
     best = 0.0
@@ -56,6 +68,7 @@ def _best_run(words: list[str], ours: list[str]) -> float:
     return best
 
 
+@lru_cache(4096)
 def _likeness(one: str, other: str) -> float:
     """Return 1 for the same word, less for one misheard, below 0 for another."""
     if one == other:

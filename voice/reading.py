@@ -77,7 +77,9 @@ class Reader:
             rest = await self._recognizer.transcribe(behind, effort)
             text = joined(earlier.text, believed(rest, more_s))
             sure = sure and rest.log_probability >= UNSURE
-        return Reading("" if is_own(text, speech.own_words) else text, sure)
+        if earlier is None and is_own(text, speech.own_words):  # what goes on was not ours before
+            return Reading("", sure)
+        return Reading(text, sure)
 
     async def _stop(self, speech: Speech) -> str:
         """Return a call for silence over our own speech, "" if it is none.

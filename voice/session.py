@@ -55,7 +55,7 @@ class Session:
         self._settings = settings
         self._publish = publish
         self._chimes = chimes
-        self._inbox = Inbox()
+        self._inbox = Inbox(lambda: ears.opening)
         self._tasks: Scope | None = None
         self._conversation: Task[None] | None = None
         self._microphone: Microphone | None = None
@@ -152,7 +152,7 @@ class Session:
     def _begin(self, *heard: Change) -> None:
         if self._tasks is None:
             return
-        self._inbox = Inbox()
+        self._inbox = Inbox(lambda: self._ears.opening)
         self._inbox.put(*heard)
         self._resting.clear()
         self._conversation = self._tasks.start(self._converse())

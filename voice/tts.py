@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from asyncio import sleep
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
@@ -59,8 +60,8 @@ class Spoken:
             if share >= 0.95:
                 heard += written
             elif share > 0:
-                words = written.split()
-                heard += " ".join(words[: int(len(words) * share)])
+                words = re.findall(r"\s*\S+", written)
+                heard += "".join(words[: int(len(words) * share)])
                 break
             else:
                 break

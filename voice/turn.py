@@ -104,14 +104,13 @@ class Turn:
 
         Something typed may take a model's time.
         """
-        async with scope() as tasks:
-            called = tasks.start(inbox.called())
-            while self.answers.one_at_a_time.locked():
+        while self.answers.one_at_a_time.locked():
+            self.planner.drop()  # what was planned may not be true any more
+            async with scope() as tasks:
                 free = tasks.start(self.answers.until_free())
-                if await first(free, called) is called:
-                    self.planner.drop()
-                    call = inbox.call_pending()
-                    return interruption_by(call) if call else None
+                await first(free, tasks.start(inbox.called()))
+            if call := inbox.call_pending() if inbox.call_waits else None:
+                return interruption_by(call)
         return None
 
     async def _answer(
@@ -140,8 +139,8 @@ class Turn:
         def started() -> None:
             moments.first_sound = self.clock()
             self.publish(TtsSpeaking())
-            if self.ears.endpoint.speaking:
-                return  # somebody speaks already, and is heard to the end
+            if self.ears.endpoint.speaking or inbox.call_waits or attending.done():
+                return  # somebody speaks or calls already, and is heard to the end
             if voices == "ignored":  # from here on the microphone hears ourselves
                 self.ears.close()
             elif voices == "read":  # what seems to go on now may be ourselves

@@ -94,10 +94,10 @@ class OpenAIChat:
         To one far away nothing is sent but a request for nothing, without key and words; to another
         on this machine, where connecting takes no time, nothing at all.
         """
-        await self._connect()
-        if self._local and not self._reads_ahead:
-            return
         with suppress(Exception):  # the request that matters will say what is wrong
+            await self._connect()
+            if self._local and not self._reads_ahead:
+                return
             async with asyncio.timeout(WARM_S if self._local else CONNECT_S):
                 if self._http and not self._local:
                     async with self._http.stream("HEAD", self._base_url):
@@ -185,9 +185,9 @@ class OpenAIChat:
         Tries once more at once when a kept connection turns out to be dead, and after a moment when
         the server asks for a moment.
         """
-        client = await self._connect()
         for attempt in (1, 2):
             try:
+                client = await self._connect()
                 stream = await client.chat.completions.create(**body, model=self._name, stream=True)
                 return cast("AsyncStream[Any]", stream)
             except Exception as fault:  # whatever a server sends, only BrainError comes out
