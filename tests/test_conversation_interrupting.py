@@ -29,6 +29,9 @@ LONG = "It is old. " + "It was made by one and then by another, as things are ma
 PATIENT = {"silence_ms": 800}
 """When the speaker is taken to be done, after a question that may go on."""
 
+WAKE_S = 0.7
+"""Seconds from the beginning of the wake word until it is recognised."""
+
 FIRST_CLAUSE_S = 0.7
 """Seconds that "It is old." takes."""
 
@@ -252,6 +255,50 @@ def test_no_means_for_long_is_needed_however_often_it_is_interrupted():
     assert len(talk.of(TtsSpeaking)) == len(talk.of(TtsFinished))
 
 
+@pytest.mark.parametrize("ms", range(-160, 200, 40))
+@pytest.mark.parametrize("barge_in", ["off", "on"])
+def test_who_calls_just_as_an_answer_begins_is_listened_to(
+    monkeypatch: pytest.MonkeyPatch, barge_in: str, ms: int
+):
+    monkeypatch.setattr("script.FedMicrophone", NearlyEchoFree)
+
+    def begun() -> Script:
+        script = Script(FakeModel(LONG), turn={"barge_in": barge_in}).wake().pause(0.3)
+        return script.say(QUESTION)
+
+    first_sound = begun().pause(60).play().times(TtsSpeaking)[0]
+    script = begun()
+    called = first_sound + ms / 1000 - WAKE_S
+    talk = (
+        script.pause(called - script.now).wake().pause(0.3).say("what is 3 plus 4").pause(6).play()
+    )
+    clean(talk)
+    assert talk.heard[-1] == "what is 3 plus 4"
+    assert talk.endings[-1] == "answered"
+
+
+def test_a_request_that_goes_on_as_the_answer_would_is_no_echo():
+    """The answer says the same words meanwhile."""
+    model = FakeModel(Reply("I know what a poem is.", first_s=0.3), "All sorts of things.")
+    script = Script(model, turn=PATIENT).wake().pause(0.4).say("i want you to know")
+    talk = script.pause(1.4).say("what a poem is").pause(8).play()
+    clean(talk)
+    assert talk.heard[-1] == "i want you to know what a poem is"
+    assert talk.endings == ["answered"]
+
+
+@pytest.mark.parametrize("reading_s", [0.3, 1.0, 4.0])
+def test_a_noise_and_then_a_request_over_an_answer(reading_s: float):
+    """However long the noise is read; what it was is not what the first request went on with."""
+    script = Script(FakeModel(LONG)).wake().pause(0.3).say(QUESTION).pause(3)
+    script.do(lambda _: setattr(script.recognizer, "seconds", reading_s))
+    talk = script.noise(0.3).pause(0.9).say("what is 3 plus 4").pause(15).play()
+    clean(talk)
+    assert talk.heard == [QUESTION, "what is 3 plus 4"]
+    assert [event.by for event in talk.of(Interrupted)] == ["voice"]
+    assert talk.endings[-1] == "answered"
+
+
 # -- while something typed is being answered ------------------------------------------------------
 
 
@@ -271,6 +318,21 @@ def test_a_question_that_waits_for_a_typed_one_is_answered_after_it():
     clean(talk)
     assert talk.endings == ["answered"]
     assert talk.spoken == ["It has two wheels."]
+
+
+def test_what_was_planned_before_a_typed_question_was_answered_is_planned_anew():
+    script = Script(FakeModel(Reply("It is old.", first_s=5.0)))
+    asking: list[asyncio.Task[typed.Reply]] = []
+
+    def ask(session: Session) -> None:
+        asking.append(asyncio.ensure_future(typed.ask(session._turn.answers, "how old is it")))
+
+    def lower(session: Session) -> None:
+        session._speaker.volume_percent = 20
+
+    talk = script.do(ask).wake().pause(0.4).say("louder").pause(2).do(lower).pause(8).play()
+    assert talk.speaker
+    assert 20 < talk.speaker.volume_percent < 50
 
 
 @pytest.mark.parametrize("how", [Script.stop, Script.mute])

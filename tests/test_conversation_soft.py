@@ -43,6 +43,13 @@ def test_a_soft_one_is_where_the_detector_is_set_to_be_sensitive(sensitivity: fl
     assert talk.endings == ["answered" if heard else "nothing_said"]
 
 
+@pytest.mark.parametrize("sensitivity", [0.05, 0.5, 0.86, 0.9, 0.95, 0.99])
+def test_silence_ends_a_request_however_sensitive_the_detector_is_set(sensitivity: float):
+    script = asked(Script(vad={"sensitivity": sensitivity})).say("what is 12 times 13")
+    end = script.now
+    assert script.pause(12).play().delay(end) < 1.0
+
+
 def test_a_whisper_that_grows_softer_stays_one_request():
     falling = (*[0.9] * 20, *[0.4] * 40)  # a falling voice needs less to go on than to begin
     talk = asked(Script()).whisper("what is 12 times 13", *falling).pause(6).play()

@@ -71,6 +71,15 @@ def test_who_calls_right_after_an_answer_that_names_the_word_is_heard(after: flo
     assert talk.heard == ["tell me about yourself", "what is 3 plus 4"]
 
 
+@pytest.mark.parametrize("reading_s", [0.3, 1.0, 4.0])
+def test_a_noise_and_then_a_request_however_long_the_noise_is_read(reading_s: float):
+    script = Script()
+    script.recognizer.seconds = reading_s
+    talk = script.wake().pause(0.3).noise(0.3).pause(0.9).say("what is 3 plus 4").pause(15).play()
+    assert talk.heard == ["what is 3 plus 4"]
+    assert talk.endings == ["answered"]
+
+
 # -- several, and again -----------------------------------------------------------------------------
 
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +19,7 @@ from sound_card import SoundCard, card_fixture  # noqa: F401 # a fixture is used
 from device.cli import main
 from device.devices import Device, Format, formats, pick
 from device.engines import portaudio
+from voice.audio import Samples, silence
 from voice.errors import MicrophoneError, SpeakerError
 
 ROOT = Path(__file__).parent.parent
@@ -175,23 +180,150 @@ async def test_a_device_that_hangs_when_it_is_closed_is_left_behind(
     release.set()
 
 
+async def test_a_speaker_that_is_being_closed_takes_no_sound_any_more(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    """A stream takes a while to stop; a chime that begins meanwhile waits whole for the next one."""
+    from voice.config import Mic, Snd
+
+    pulled: list[int] = []
+    out: list[Samples] = []
+
+    class Playing:
+        latency = 0.02
+
+        def __init__(self, *, callback: Callable[..., None], **_: object) -> None:
+            self._callback = callback
+
+        def start(self) -> None:
+            for _ in range(3):
+                self.go_on()
+
+        def go_on(self) -> None:
+            block = np.full((960, 1), 7, np.int16)
+            self._callback(block, 960, SimpleNamespace(currentTime=1, outputBufferDacTime=1), 0)
+            out.append(block)
+
+        def abort(self) -> None:
+            self.go_on()
+
+        def close(self) -> None:
+            pass
+
+    class Library(FakeSoundDevice):
+        OutputStream = Playing
+
+    def pull(count: int) -> Samples:
+        pulled.append(count)
+        return np.full(count, 1000, np.int16)
+
+    monkeypatch.setattr(portaudio, "library", lambda kind="input": Library)
+    monkeypatch.setattr(portaudio, "devices", lambda kind="input": [HDMI])
+    stream = await portaudio.PortAudio(Mic(), Snd()).open_output(pull, 48_000, lambda: None)
+    assert pulled == [960, 960]
+    assert out[-1].all()
+    await stream.close()
+    assert pulled == [960, 960]
+    assert len(out) == 4
+    assert not out[-1].any()
+
+
+class BrokenSoundDevice:
+    """PortAudio that does not start some times, as sounddevice tells it."""
+
+    PortAudioError = FakeError
+    default = SimpleNamespace(device=(0, 0))
+
+    def __init__(self, failures: int) -> None:
+        self.failures = failures
+        self.started = True
+
+    def _terminate(self) -> None:
+        self._check()
+        self.started = False
+
+    def _initialize(self) -> None:
+        if self.failures:
+            self.failures -= 1
+            raise FakeError("Error initializing PortAudio: Internal error", -9986)
+        self.started = True
+
+    def query_hostapis(self) -> list[dict[str, Any]]:
+        self._check()
+        return [{"name": "ALSA"}]
+
+    def query_devices(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "name": "card",
+                "hostapi": 0,
+                "max_input_channels": 1,
+                "max_output_channels": 1,
+                "default_samplerate": 48_000.0,
+            }
+        ]
+
+    def _check(self) -> None:
+        if not self.started:
+            raise FakeError("PortAudio not initialized", -10_000)
+
+
+async def test_a_sound_system_that_does_not_start_again_is_told_and_tried_until_it_does(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    from voice.config import Mic, Snd
+
+    library = BrokenSoundDevice(failures=2)
+    monkeypatch.setattr(portaudio, "library", lambda kind="input": library)
+    engine = portaudio.PortAudio(Mic(), Snd())
+    for _ in range(2):
+        await engine.refresh()
+        with pytest.raises(MicrophoneError, match="not initialized") as found:
+            await engine.open_input(lambda block, at: None, lambda: None)
+        assert "\n" not in str(found.value)
+        with pytest.raises(SpeakerError, match="not initialized"):
+            await engine.open_output(lambda count: silence(count), 48_000, lambda: None)
+    await engine.refresh()
+    assert [device.name for device in portaudio.devices()] == ["card"]
+
+
+def test_a_sound_system_that_does_not_start_at_all_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    """The library starts PortAudio when it is imported."""
+    monkeypatch.delitem(sys.modules, "sounddevice", raising=False)
+    fault = FakeError("Error initializing PortAudio: Internal error", -9986)
+    monkeypatch.setattr(sys, "meta_path", [_Failing(fault), *sys.meta_path])
+    assert main(["devices"]) == 1
+    _, err = capsys.readouterr()
+    assert err.startswith("sayso: the sound system does not start (Error initializing PortAudio")
+    assert err.count("\n") == 1
+
+
 def test_the_missing_c_library_is_said_with_the_command_that_mends_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
     monkeypatch.delitem(sys.modules, "sounddevice", raising=False)
-    monkeypatch.setattr(sys, "meta_path", [_NoPortAudio(), *sys.meta_path])
+    monkeypatch.setattr(sys, "meta_path", [_Failing(_NO_LIBRARY), *sys.meta_path])
     assert main(["devices"]) == 1
     out, err = capsys.readouterr()
     assert out == ""
     assert err == "sayso: the sound library is missing: sudo apt install libportaudio2\n"
 
 
-class _NoPortAudio:
-    """Lets the import of sounddevice fail as it does without its C library."""
+_NO_LIBRARY = OSError("PortAudio library not found")
+"""What the import of sounddevice raises without its C library."""
+
+
+class _Failing:
+    """Lets the import of sounddevice fail."""
+
+    def __init__(self, fault: Exception) -> None:
+        self._fault = fault
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> None:
         if name == "sounddevice":
-            raise OSError("PortAudio library not found")
+            raise self._fault
 
 
 def test_no_devices_are_listed_as_none_with_what_to_do(

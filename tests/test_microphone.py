@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from device import virtual_time
 from device.backoff import Backoff
+from device.echo import EchoCanceller
 from device.microphone import FILL_S, Framer, SoundCardMicrophone
 from voice.audio import FRAME_S, FRAME_SAMPLES, RATE, Samples
 from voice.errors import MicrophoneError
@@ -193,6 +194,59 @@ def test_a_device_that_ends_at_once_again_and_again_is_not_tried_all_the_time():
         return len(inputs.tries)
 
     assert virtual_time.run(main()) < 15
+
+
+class Breaking:
+    """A canceller that changes what it hears, and breaks after a second."""
+
+    name = "breaking"
+    finds_delay = True
+
+    def __init__(self) -> None:
+        self.cleaned = 0
+
+    def clean(self, heard: Samples, played: Samples) -> Samples:
+        self.cleaned += 1
+        if self.cleaned > 100:
+            raise ValueError("a frame of 480 samples")
+        return heard + 100
+
+    def reset(self) -> None:
+        pass
+
+
+def test_a_canceller_that_breaks_is_told_once_and_frames_go_on_untouched(
+    caplog: pytest.LogCaptureFixture,
+):
+    canceller = Breaking()
+    echo = EchoCanceller(canceller, measured_db=30.0)
+    reported: list[str] = []
+    inputs = FakeInputs()
+    microphone = SoundCardMicrophone(inputs, lambda fault: reported.append(str(fault)), echo=echo)
+
+    async def main() -> list[int]:
+        heard: list[int] = []
+        async with aclosing(microphone.frames()) as frames:
+            async for frame in frames:
+                now = asyncio.get_running_loop().time()
+                echo.played(np.full(FRAME_SAMPLES, 50, np.int16), RATE, now)
+                heard.append(int(frame[0]))
+                if len(heard) == 1:
+                    assert microphone.echo_cancelled
+                if len(heard) == 300:
+                    break
+        return heard
+
+    heard = virtual_time.run(main())
+    assert heard.index(101) < heard.index(101, 40) < 60
+    assert set(heard[60:]) == {1}
+    assert len(inputs.tries) == 1
+    assert canceller.cleaned == 101
+    assert not microphone.echo_cancelled
+    assert microphone.clear is None
+    assert reported == []
+    assert [line.levelname for line in caplog.records] == ["ERROR"]
+    assert "a frame of 480 samples" in caplog.text
 
 
 def test_waiting_grows_from_half_a_second_to_ten_and_begins_anew():

@@ -6,11 +6,13 @@ import asyncio
 import logging
 import os
 import signal
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from fakes import FakeRecognizer, FakeSynthesizer, FakeVoice, Lines
+from fakes import FakeModel, FakeRecognizer, FakeSynthesizer, FakeVoice, Lines
 
 from device import loading, service
 from device.assemble import assemble
@@ -19,8 +21,9 @@ from device.model_choice import ModelChoice
 from device.settings import Settings
 from device.speaker import WavSpeaker
 from voice.audio import Samples, silence
+from voice.chat import Message, ToolSpec
 from voice.config import Config
-from voice.errors import ModelFileError
+from voice.errors import ModelFileError, UsageError
 from voice.events import Bus
 from voice.intents import Intents
 from voice.stt import Effort, Transcript
@@ -79,7 +82,7 @@ def engines() -> Engines:
         FakeVoice(),
         [],
         INTENTS,
-        ModelChoice("none", None, "none is wanted"),
+        ModelChoice(None, "none is wanted"),
     )
 
 
@@ -128,6 +131,50 @@ async def test_the_service_goes_on_with_what_it_had(
     assert await volume() == "The volume is 10 percent."
     os.kill(os.getpid(), signal.SIGTERM)
     await serving
+
+
+class Slow(FakeModel):
+    """A model that is long in getting ready."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun, self.ready = asyncio.Event(), asyncio.Event()
+
+    async def warm(self, messages: Sequence[Message], tools: Sequence[ToolSpec]) -> None:
+        self.begun.set()
+        await self.ready.wait()
+
+
+async def test_the_button_is_refused_until_somebody_listens(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    model = Slow()
+
+    class OneShelf(FakeShelf):
+        async def load(self, config: Config) -> Engines:
+            return replace(engines(), model=ModelChoice(model, "slow"))
+
+    monkeypatch.setattr(service, "Shelf", OneShelf)
+    caplog.set_level(logging.INFO, "device.service")
+    settings = Settings(config_of(), None)
+    running = service.Service(settings, lambda: settings, audio=False)
+    serving = asyncio.create_task(running.run(tmp_path / "socket"))
+    async with asyncio.timeout(10):
+        await model.begun.wait()
+        with pytest.raises(UsageError, match="not listening yet") as refused:
+            await running.handle({"do": "press"})
+        assert "\n" not in str(refused.value)
+        assert not (await running.handle({"do": "status"}))["ready"]
+        assert "wake_word_detected" not in caplog.text
+        model.ready.set()
+        while not (await running.handle({"do": "status"}))["ready"]:
+            await asyncio.sleep(0)
+        assert await running.handle({"do": "press"}) == {"done": True}
+        assert "wake_word_detected" in caplog.text
+        assert not (await running.handle({"do": "status"}))["idle"]
+        os.kill(os.getpid(), signal.SIGTERM)
+        await serving
+    assert not (await running.handle({"do": "status"}))["ready"]
 
 
 async def test_each_conversation_begins_at_the_pace_that_is_set():
