@@ -6,6 +6,7 @@ import pytest
 from fakes import FakeModel, Reply
 from script import Script, Talk
 
+from device.fed_microphone import FedMicrophone
 from voice.events import Idle, Interrupted, SttText, TtsSpeaking, TurnLatency, VolumeChanged
 from voice.session import Session
 
@@ -189,3 +190,52 @@ def test_two_buttons_at_once_are_one():
     talk = script.say("what is 3 plus 4").pause(6).play()
     assert talk.heard == ["what is 3 plus 4"]
     assert talk.endings == ["answered"]
+
+
+# -- where the microphone hears the answer too ------------------------------------------------------
+
+
+class Cancelled(FedMicrophone):
+    """Hears nothing of the speaker, because that is taken out; a voice interrupts."""
+
+    @property
+    def echo_free(self) -> bool:
+        return False
+
+
+@pytest.fixture
+def cancelled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("script.FedMicrophone", Cancelled)
+
+
+@pytest.mark.usefixtures("cancelled")
+@pytest.mark.parametrize("pause", [0.5, 0.7, 0.9, 1.1])
+def test_an_answer_that_was_too_early_is_withdrawn_though_it_is_heard_itself(pause: float):
+    script = Script(snd={"volume_percent": 100}, turn={"barge_in": "on"}).wake().pause(0.3)
+    talk = (
+        script.say("set the volume to 50 percent")
+        .pause(pause)
+        .say("in the kitchen")
+        .pause(6)
+        .play()
+    )
+    assert talk.heard[-1] == "set the volume to 50 percent in the kitchen"
+    assert volume(talk) == 100, "what was done is undone"
+    assert [event.by for event in talk.of(Interrupted)] == ["more_speech"]
+
+
+@pytest.mark.usefixtures("cancelled")
+def test_what_is_said_later_than_that_is_something_new():
+    model = FakeModel("It is old. " + "It was made by one and then by another. " * 8)
+    script = Script(model, turn={"barge_in": "on"}).wake().pause(0.3)
+    talk = script.say("tell me about rome").pause(3.5).say("what is 3 plus 4").pause(8).play()
+    assert talk.heard == ["tell me about rome", "what is 3 plus 4"]
+    assert [event.by for event in talk.of(Interrupted)] == ["voice"]
+
+
+@pytest.mark.parametrize("echo", [False, True])
+def test_an_answer_without_a_word_is_withdrawn_as_well(echo: bool):
+    script = Script(echo=echo).wake().pause(0.3).say("set the volume to 0 percent").pause(0.8)
+    talk = script.say("in the kitchen").pause(6).play()
+    assert talk.heard[-1] == "set the volume to 0 percent in the kitchen"
+    assert volume(talk) > 0

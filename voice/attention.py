@@ -67,19 +67,28 @@ class Attention:
         self._is_stop = is_stop
         self._judged = Event()
         self._judged.set()
+        self._over = Event()
 
     async def judged(self) -> None:
         """Wait until it is known what whoever speaks over the answer just now means by it."""
         await self._judged.wait()
+
+    async def over(self) -> None:
+        """Wait until what is said is no longer part of the request that is being answered."""
+        if not self._ears.endpoint.waiting and not self._ears.endpoint.closed:
+            await self._over.wait()
 
     async def interruption(self, inbox: Inbox, *, voices: bool) -> Interruption:
         """Return what interrupts the answer; never returns when nothing does.
 
         ``voices``: whether a voice without the wake word may.
         """
+        self._over.clear()
         try:
             while True:
                 heard = await inbox.next()
+                if heard is Change.OVER:
+                    self._over.set()
                 if isinstance(heard, Wake | Press):
                     return interruption_by(heard)
                 if heard is Change.WENT_ON:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from asyncio import Task, sleep
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from voice.captions import Captions
 from voice.completeness import judge
-from voice.ears import Ears, Speech
-from voice.endpoint import MIN_VOICE_S, PAUSE_S, Change, Completeness, weighed
+from voice.ears import LEAD_S, Ears, Speech
+from voice.endpoint import MIN_VOICE_S, PAUSE_S, WENT_ON_S, Change, Completeness, weighed
 from voice.errors import TranscriptionError
 from voice.events import Error, Publish, SttPartial
 from voice.inbox import Inbox, Press
@@ -18,7 +18,7 @@ from voice.melody import PAUSE_HEARD_S, Melody
 from voice.moments import Clock, Moments
 from voice.reading import Part, Reader, Reading
 from voice.scope import Scope, first, scope
-from voice.stt import plain
+from voice.stt import joined, plain
 from voice.wake import Wake
 
 THOROUGH_AFTER_S = 0.2
@@ -39,6 +39,15 @@ class Request:
     """A sentence to say instead of an answer, when there was speech that could not be read."""
     sure: bool = True
     """Whether its words were read with certainty, or are something that the device understands."""
+
+    def goes_on(self, before: Request) -> bool:
+        """Whether it was begun so soon after the end of another that it belongs to it."""
+        began = self.moments.end_of_speech - self.moments.speech_s + LEAD_S
+        return began <= before.moments.commit + WENT_ON_S
+
+    def behind(self, before: Request) -> Request:
+        """Return both as one."""
+        return replace(self, text=joined(before.text, self.text), sure=self.sure and before.sure)
 
 
 class _More(Enum):

@@ -96,7 +96,7 @@ class Turn:
             return Ending("answered", expects_reply=expects_reply)
         self.publish(Interrupted(interruption.by))
         if interruption.by == "more_speech":  # they were not done: all of it is one sentence
-            return await self.take(inbox, None, voices=voices, more=True)
+            return await self.take(inbox, interruption.request, voices=voices, more=True)
         return _after(interruption)
 
     async def _until_free(self, inbox: Inbox) -> Interruption | None:
@@ -120,6 +120,8 @@ class Turn:
         self.answers.begin(answer)
         spoken = Spoken()
         interruption = await self._say(answer, request, spoken, inbox, voices)
+        if interruption and interruption.request and interruption.request.goes_on(request):
+            interruption = Interruption("more_speech", interruption.request.behind(request))
         if interruption and interruption.by == "more_speech":
             answer.undo()
         else:
@@ -170,6 +172,9 @@ class Turn:
                 if said:  # whoever speaks at that moment is heard to the end
                     self.ears.end_own_speech()
                     done = await first(attending, tasks.start(self.attention.judged()))
+                    unheard = moments.first_sound is None and answer.undos
+                    if unheard and done is not attending:  # who goes on does not know of it
+                        done = await first(attending, tasks.start(self.attention.over()))
         finally:
             self.planner.drop()
             self.ears.end_own_speech()
