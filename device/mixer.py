@@ -77,13 +77,10 @@ class Track:
         self._lead_in = lead_in
         self._chunks: deque[Samples] = deque()
         self._complete = False
-        self._dry = False
         self.queued = 0
         """Samples that wait."""
         self.heard = 0
         """Samples of the answer that were pulled: neither lead-in nor gaps."""
-        self.gaps = 0
-        """How often the answer had begun and its next sound was not there in time."""
         self.stopped = False
         self.ended = False
         """Whether its last sample was pulled."""
@@ -128,18 +125,10 @@ class Track:
         if len(taken) and self._started_call:
             calls.append(self._started_call)
             self._started_call = None
-        self._note_gap(dry=waiting + len(taken) < count, taken=len(taken) > 0)
         self.ended = self._complete and not self.queued and not self._lead_in
         if self.ended or (crowded and self.has_room):
             calls.append(self._changed)
         return np.concatenate([np.zeros(waiting, np.int16), taken]) if waiting else taken
-
-    def _note_gap(self, *, dry: bool, taken: bool) -> None:
-        if taken:
-            self._dry = False
-        if dry and not self._dry and self.heard and not self._complete:
-            self._dry = True
-            self.gaps += 1
 
     def _next(self, count: int) -> Samples:
         parts: list[Samples] = []

@@ -32,9 +32,8 @@ FindGguf = Callable[[str | None], Path | None]
 class ModelChoice:
     """The model that will answer, and how it came to be chosen."""
 
-    provider: str
-    """``openai`` (any server that speaks its protocol), ``local`` (a GGUF file) or ``none``."""
     model: Model | None
+    """None: there is none to ask."""
     why: str
     """One line for a person at a terminal; without a model: how to get one."""
     announce: str | None = None
@@ -54,7 +53,7 @@ async def choose(
     Whatever is missing is not an error: the device works without a model.
     """
     if settings.provider == "none":
-        return ModelChoice("none", None, "model.provider is none")
+        return ModelChoice(None, "model.provider is none")
     if settings.provider == "local":
         return _local(settings.name, find_gguf) or _nothing(_no_gguf(settings.name))
     key = find_key(env, home)
@@ -71,7 +70,7 @@ async def choose(
             continue
         if chosen := pick(names, settings.name):
             model = OpenAIChat(chosen, base_url=server.url, reads_ahead=True)
-            return ModelChoice("openai", model, f"{server.name} on this machine has {chosen}")
+            return ModelChoice(model, f"{server.name} on this machine has {chosen}")
         lacking = settings.name or "a model"
         notes.append(f"{server.name} on this machine has not got {lacking}; {server.mend}")
     return _local(settings.name, find_gguf) or _nothing("; ".join(notes))
@@ -86,7 +85,7 @@ def _openai(settings: ModelSettings, key: Key | None) -> ModelChoice:
                 "~/.config/sayso/openai_api_key with mode 600"
             )
         model = OpenAIChat(settings.name or DEFAULT_NAME, key=key.value)
-        return ModelChoice("openai", model, f"OpenAI, key from {key.source}", _announce(key, model))
+        return ModelChoice(model, f"OpenAI, key from {key.source}", _announce(key, model))
     if not settings.name:
         raise ConfigError("model.name: has to name a model of the server that model.base_url names")
     # A key from the environment may belong to something else: it goes nowhere unencrypted.
@@ -98,7 +97,7 @@ def _openai(settings: ModelSettings, key: Key | None) -> ModelChoice:
     why = f"{model.where}, as model.base_url says" + (
         f", key from {fitting.source}" if fitting else ""
     )
-    return ModelChoice("openai", model, why, _announce(fitting, model))
+    return ModelChoice(model, why, _announce(fitting, model))
 
 
 def _announce(key: Key | None, model: OpenAIChat) -> str | None:
@@ -116,7 +115,7 @@ def _local(name: str | None, find_gguf: FindGguf) -> ModelChoice | None:
         file = find_gguf(name)
     except ModelFileError:
         return None
-    return ModelChoice("local", LlamaLocal(file), f"{file.name} on this device") if file else None
+    return ModelChoice(LlamaLocal(file), f"{file.name} on this device") if file else None
 
 
 def _no_gguf(name: str | None) -> str:
@@ -127,4 +126,4 @@ def _no_gguf(name: str | None) -> str:
 
 def _nothing(why: str) -> ModelChoice:
     general = "no language model: no key, no server on this machine, no GGUF file; `sayso models fetch smollm2-135m` brings a small one"
-    return ModelChoice("none", None, why or general)
+    return ModelChoice(None, why or general)

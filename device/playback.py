@@ -73,11 +73,6 @@ class MixedPlayback:
         """Seconds of what was fed that have gone to the device so far."""
         return self._track.heard / self._mixer.rate
 
-    @property
-    def gaps(self) -> int:
-        """How often the answer had begun and its next sound was not there in time."""
-        return self._track.gaps
-
     async def feed(self, sound: Sound) -> None:
         """Add sound behind what is queued; waits while more than 1.5 s are."""
         if self._resampler is None or self._resampler.from_rate != sound.rate:

@@ -97,7 +97,6 @@ async def act(speaker: SoundCardSpeaker, task: dict[str, Any]) -> None:
         finished_s=time.monotonic() - begun,
         started_s=started[0] - begun if started else None,
         heard_s=playback.heard_s,
-        gaps=playback.gaps,
     )
 
 

@@ -187,7 +187,7 @@ async def _talking(
     loaded = await _SHELF.load(config)
     engines: Engines = replace(
         loaded,
-        model=ModelChoice("openai", model, "scripted", None),
+        model=ModelChoice(model, "scripted", None),
         synthesizer=Remembered(loaded.synthesizer),
     )
     echo = (

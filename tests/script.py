@@ -228,7 +228,7 @@ class Script:
                 for index, word in enumerate(self.config.wake.words)
             ],
             INTENTS,
-            ModelChoice("openai", self.model, "scripted", self.announce),
+            ModelChoice(self.model, "scripted", self.announce),
             verifier=self.verifier,
         )
         bus = Bus()

@@ -12,6 +12,7 @@ from device.local_servers import LocalServer, pick, probe
 from device.model_choice import DEFAULT_NAME, ModelChoice, choose
 from device.openai_key import find_key
 from voice.config import Model as Settings
+from voice.engines.llama_local import LlamaLocal
 from voice.errors import ConfigError, ModelFileError
 
 KEY = "canary-key-77"
@@ -54,7 +55,7 @@ def beside(server: ModelServer) -> LocalServer:
 
 async def test_with_nothing_there_is_none_and_how_to_mend_it_is_said_once():
     choice = await chosen(servers=(nobody(),))
-    assert (choice.provider, choice.model) == ("none", None)
+    assert choice.model is None
     assert choice.announce is None
     assert "sayso models fetch" in choice.why
 
@@ -78,7 +79,7 @@ async def test_an_address_in_the_yaml_comes_first():
 
 async def test_a_gguf_named_in_the_yaml_comes_before_a_key():
     choice = await chosen(a_gguf, name="/models/some.gguf", env={"OPENAI_API_KEY": KEY})
-    assert choice.provider == "local"
+    assert isinstance(choice.model, LlamaLocal)
 
 
 async def test_then_a_key():
@@ -98,7 +99,7 @@ async def test_then_a_server_on_this_machine():
 
 async def test_then_a_gguf():
     choice = await chosen(a_gguf, servers=(nobody(),))
-    assert choice.provider == "local"
+    assert isinstance(choice.model, LlamaLocal)
     assert choice.model
     assert choice.model.name == "some"
 
@@ -126,7 +127,8 @@ async def test_a_server_without_any_model_says_how_to_get_one():
 
 
 async def test_local_takes_only_a_gguf():
-    assert (await chosen(a_gguf, provider="local", env={"OPENAI_API_KEY": KEY})).provider == "local"
+    choice = await chosen(a_gguf, provider="local", env={"OPENAI_API_KEY": KEY})
+    assert isinstance(choice.model, LlamaLocal)
     missing = await chosen(provider="local", name="big")
     assert missing.model is None
     assert "no GGUF file big" in missing.why

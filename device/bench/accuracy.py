@@ -43,7 +43,7 @@ class Hearing:
 
     def __init__(self, config: Config, engines: Engines, progress: Progress) -> None:
         self._config = config
-        self._engines = replace(engines, model=ModelChoice("none", None, "not needed here"))
+        self._engines = replace(engines, model=ModelChoice(None, "not needed here"))
         self._progress = progress
 
     async def cut_off(self, clips: Sequence[Clip]) -> int:
