@@ -8,6 +8,7 @@ microphone and speaker they bring.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from device.chimes import chimes
@@ -85,11 +86,13 @@ def connect_mind(
     pace: Pace,
     bus: Bus,
     *,
+    wake_words: Sequence[str],
     announce: str | None = None,
 ) -> Mind:
     """Connect what answers: intents, tools, model and history; needs a running loop.
 
-    ``announce`` is said once, before the model is asked for the first time.
+    ``wake_words`` are their names; ``announce`` is said once, before the model is asked for the
+    first time.
     """
     where = zone(config.place.time_zone)
     history = History(config.model.history_turns)
@@ -100,7 +103,7 @@ def connect_mind(
         bus.publish,
         now=lambda: now(where),
         model_name=lambda: model.model.name if model.model else None,
-        wake_word=config.wake.words[0].name.replace("_", " ") if config.wake.words else "",
+        wake_word=wake_words[0].replace("_", " ") if wake_words else "",
     )
 
     def own(sentence: str) -> str:
@@ -142,6 +145,7 @@ def assemble(config: Config, engines: Engines, speaker: Speaker, bus: Bus) -> As
         speaker,
         engines.synthesizer,
         bus,
+        wake_words=engines.wake_names,
         announce=engines.model.announce,
     )
     engines.synthesizer.speed = config.tts.speed  # an earlier conversation may have changed it
@@ -167,7 +171,7 @@ def assemble(config: Config, engines: Engines, speaker: Speaker, bus: Bus) -> As
     planner = Planner(mind.answers, mouth, clock)
     reader = Reader(
         engines.recognizer,
-        tuple(word.name for word in config.wake.words),
+        engines.wake_names,
         is_stop=mind.answers.is_stop,
     )
     listener = Listener(

@@ -159,7 +159,7 @@ class Demo:
         )
 
     def _wake_phrase(self) -> str:
-        return self._config.wake.words[0].name.replace("_", " ").capitalize()
+        return self._engines.wake_names[0].replace("_", " ").capitalize()
 
     def _watch(self, event: Event) -> None:
         outcome = self._outcome

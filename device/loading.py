@@ -121,6 +121,11 @@ class Engines:
     verifier: Verifier | None = None
     """Looks again at what the wake words' detectors found; None where nothing can or shall."""
 
+    @property
+    def wake_names(self) -> tuple[str, ...]:
+        """The wake words' own names ("okay_nabu"): what is configured may be a file's path."""
+        return tuple(word.name for word, _ in self.wake_words)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Part:
@@ -152,16 +157,17 @@ class Shelf:
         Raises ModelFileError or ConfigError, in one line, for what is missing or broken; what was
         loaded before stays.
         """
-        found = await asyncio.gather(
-            self._part("speech recognition", config.stt, lambda: _warm_recognizer(config.stt)),
-            self._part("voice", config.tts, lambda: _warm_synthesizer(config.tts)),
-            self._part("voice activity", config.vad.engine, VOICE_ACTIVITY[config.vad.engine]),
-            self._part("wake words", config.wake.words, lambda: _wake_words(config)),
-            self._part("intents", config.stt.language, lambda: Intents(config.stt.language)),
-            self._model(config),
-            self._part("turn detector", config.turn.detector, lambda: _melody(config)),
-            return_exceptions=True,
-        )
+        stt, tts, vad = config.stt, config.tts, config.vad.engine
+        wanted = {
+            "recognizer": self._part("speech recognition", stt, lambda: _warm_recognizer(stt)),
+            "synthesizer": self._part("voice", tts, lambda: _warm_synthesizer(tts)),
+            "voice": self._part("voice activity", vad, VOICE_ACTIVITY[vad]),
+            "wake_words": self._part("wake words", config.wake.words, lambda: _wake_words(config)),
+            "intents": self._part("intents", stt.language, lambda: Intents(stt.language)),
+            "model": self._model(config),
+            "melody": self._part("turn detector", config.turn.detector, lambda: _melody(config)),
+        }
+        found = await asyncio.gather(*wanted.values(), return_exceptions=True)
         fault = next((part for part in found if isinstance(part, BaseException)), None)
         parts = [part for part in found if isinstance(part, _Part)]
         held = tuple(self._parts.values())
@@ -174,7 +180,8 @@ class Shelf:
             await part.close()
         if fault:
             raise fault
-        engines = Engines(*(part.made for part in parts))
+        made = {field: part.made for field, part in zip(wanted, parts, strict=True)}
+        engines = Engines(**made)
         return replace(engines, verifier=await _verifier(config, engines))
 
     async def close(self) -> None:

@@ -56,6 +56,7 @@ class Service:
         self._bus = Bus(lambda fault: log.error("a listener failed: %s", type(fault).__name__))
         self._shelf = Shelf(lambda what: log.info("loaded: %s", what))
         self._assistant: Assistant | None = None
+        self._listening = False
         self._changed = asyncio.Event()
         self._stopping = asyncio.Event()
         self._ready = False
@@ -86,11 +87,13 @@ class Service:
         if what == "ask" and isinstance(text := request.get("text"), str) and self._assistant:
             return asdict(await ask(self._assistant.mind.answers, text))
         if what == "status":
-            return {"ready": session is not None, "idle": session is None or session.idle}
+            return {"ready": self._listening, "idle": session is None or session.idle}
         if what == "reload":
             self._settings = self._reread()
             self._changed.set()
             return {"reloaded": True}
+        if what == "press" and not self._listening:
+            raise UsageError("not listening yet: models are being loaded; press again in a moment")
         if session and what in ("press", "stop"):
             (session.press if what == "press" else session.stop)()
             return {"done": True}
@@ -116,14 +119,15 @@ class Service:
                 await self._warm(assistant)
                 listening = tasks.start(assistant.session.run(microphone))
                 await asyncio.sleep(0)
-                self._say_ready(config)
+                self._listening = True
+                self._say_ready(engines)
                 await first(
                     tasks.start(self._stopping.wait()),
                     tasks.start(self._changed_and_idle(assistant)),
                     listening,
                 )
             finally:
-                self._assistant = None
+                self._assistant, self._listening = None, False
                 assistant.close()
 
     async def _warm(self, assistant: Assistant) -> None:
@@ -156,10 +160,10 @@ class Service:
     def _trouble(self, fault: SaysoError) -> None:
         self._bus.publish(Error(fault.code, str(fault)))
 
-    def _say_ready(self, config: Config) -> None:
+    def _say_ready(self, engines: Engines) -> None:
         self._ready = True
         notify("READY=1")
-        words = " or ".join(word.name.replace("_", " ") for word in config.wake.words)
+        words = " or ".join(name.replace("_", " ") for name in engines.wake_names)
         log.info("listening for: %s", words or "the button")
 
 

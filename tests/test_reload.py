@@ -167,7 +167,7 @@ async def test_the_button_is_refused_until_somebody_listens(
         assert not (await running.handle({"do": "status"}))["ready"]
         assert "wake_word_detected" not in caplog.text
         model.ready.set()
-        while not (await running.handle({"do": "status"}))["ready"]:
+        while not (await running.handle({"do": "status"}))["ready"]:  # noqa: ASYNC110 # it is asked by other programs
             await asyncio.sleep(0)
         assert await running.handle({"do": "press"}) == {"done": True}
         assert "wake_word_detected" in caplog.text

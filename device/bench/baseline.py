@@ -83,6 +83,7 @@ class Baseline:
             speaker,
             self._engines.synthesizer,
             Bus(),
+            wake_words=self._engines.wake_names,
         )
         reply, source = await _whole_reply(mind, heard)
         sound = await asyncio.to_thread(self._engines.synthesizer.synthesize, reply)

@@ -144,7 +144,16 @@ async def _own_mind(config: Config) -> AsyncGenerator[Answer]:
         if model.announce:
             typer.echo(f"sayso: {model.announce}", err=True)
         speaker = WavSpeaker(rate=22_050, volume_percent=config.snd.volume_percent)
-        mind = connect_mind(config, Intents(config.stt.language), model, speaker, config.tts, bus)
+        names = [Path(word.name).stem for word in config.wake.words]  # what detectors would tell
+        mind = connect_mind(
+            config,
+            Intents(config.stt.language),
+            model,
+            speaker,
+            config.tts,
+            bus,
+            wake_words=names,
+        )
 
         async def ask_here(text: str) -> dict[str, Any]:
             return asdict(await ask(mind.answers, text))
