@@ -77,7 +77,7 @@ class SoundCardMicrophone:
         gain_db: float = 0.0,
         echo: EchoCanceller | None = None,
     ) -> None:
-        """``report`` is told of each outage once; ``echo`` takes our own speech out."""
+        """``report`` is told of each outage once; ``echo`` takes our own speech out, until it breaks."""
         self._engine = engine
         self._report = report
         self._gain = 10 ** (gain_db / 20)
@@ -134,13 +134,24 @@ class SoundCardMicrophone:
                 samples, at = block
                 at -= framer.left_s
                 for frame in framer.frames(samples):
-                    yield self._echo.hear(frame, at) if self._echo else frame
+                    yield self._without_echo(frame, at)
                     at += FRAME_S
             log.warning("the microphone went away")
         finally:
             if self._echo:
                 self._echo.clear = None
             await stream.close()
+
+    def _without_echo(self, frame: Samples, at: float) -> Samples:
+        """Clean a frame; a canceller that breaks is done without from then on."""
+        if self._echo is None:
+            return frame
+        try:
+            return self._echo.hear(frame, at)
+        except Exception:  # a library's own, whatever it is: we go on hearing
+            log.exception("the echo canceller broke: only wake word and button interrupt now")
+            self._echo = None
+            return frame
 
     def _tell(self, fault: MicrophoneError) -> None:
         if not self._reported:
@@ -151,7 +162,7 @@ class SoundCardMicrophone:
 class Intake:
     """A bounded queue from the audio thread to the event loop in which it was made."""
 
-    def __init__(self, gather: Callable[[], int] = lambda: 1) -> None:
+    def __init__(self, gather: Callable[[], int]) -> None:
         """``gather``: how many blocks may come together; asked in the audio thread."""
         self._loop = asyncio.get_running_loop()
         self._gather = gather

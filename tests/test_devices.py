@@ -119,7 +119,8 @@ class FakeStreamOfSoundDevice:
 
 
 class FakeError(Exception):
-    pass
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 class FakeSoundDevice:
@@ -268,6 +269,18 @@ class BrokenSoundDevice:
             raise FakeError("PortAudio not initialized", -10_000)
 
 
+async def test_a_device_with_a_name_that_is_no_text_is_a_fault_of_the_device(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    class Library(BrokenSoundDevice):
+        def query_devices(self) -> list[dict[str, Any]]:
+            return [{"name": b"Gro\xdf".decode()}]
+
+    monkeypatch.setattr(portaudio, "library", lambda kind="input": Library(0))
+    with pytest.raises(SpeakerError, match="can't be used"):
+        portaudio.devices("output")
+
+
 async def test_a_sound_system_that_does_not_start_again_is_told_and_tried_until_it_does(
     monkeypatch: pytest.MonkeyPatch,
 ):
@@ -296,7 +309,7 @@ def test_a_sound_system_that_does_not_start_at_all_is_one_line(
     monkeypatch.setattr(sys, "meta_path", [_Failing(fault), *sys.meta_path])
     assert main(["devices"]) == 1
     _, err = capsys.readouterr()
-    assert err.startswith("sayso: the sound system does not start (Error initializing PortAudio")
+    assert err.startswith("sayso: the sound system can't be used (Error initializing PortAudio")
     assert err.count("\n") == 1
 
 

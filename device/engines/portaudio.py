@@ -69,6 +69,7 @@ class Stream:
         self.faults = 0
         """How often the system reported that sound was missing (output) or lost (input)."""
         self.closing = False
+        """From now on the speaker takes no sound: what comes waits for the next stream."""
         self.ended = ended
         self._engine = engine
         self._opened: Any = None
@@ -157,7 +158,7 @@ class PortAudio:
                 stream.faults += bool(status)
                 stream.delay_s = times.outputBufferDacTime - times.currentTime
                 due = time.monotonic() + plausible(stream.delay_s)
-                if warming > 0:
+                if warming > 0 or stream.closing:
                     warming -= frames
                     out.fill(0)
                 else:
@@ -223,31 +224,36 @@ class PortAudio:
 
 
 def devices(kind: Kind = "input") -> list[Device]:
-    """List all devices; raises MicrophoneError or SpeakerError (by ``kind``) without the library."""
+    """List all devices; raises MicrophoneError or SpeakerError (by ``kind``) when that fails."""
     sd = library(kind)
-    apis = [api["name"] for api in sd.query_hostapis()]
-    default_input, default_output = sd.default.device
-    return [
-        Device(
-            index,
-            found["name"],
-            apis[found["hostapi"]],
-            found["max_input_channels"],
-            found["max_output_channels"],
-            int(found["default_samplerate"]),
-            index == default_input,
-            index == default_output,
-        )
-        for index, found in enumerate(sd.query_devices())
-    ]
+    try:
+        apis = [api["name"] for api in sd.query_hostapis()]
+        default_input, default_output = sd.default.device
+        return [
+            Device(
+                index,
+                found["name"],
+                apis[found["hostapi"]],
+                found["max_input_channels"],
+                found["max_output_channels"],
+                int(found["default_samplerate"]),
+                index == default_input,
+                index == default_output,
+            )
+            for index, found in enumerate(sd.query_devices())
+        ]
+    except (sd.PortAudioError, UnicodeError) as fault:  # the latter: a name that is no UTF-8
+        raise _no_sound_system(fault, kind) from fault
 
 
 def library(kind: Kind = "input") -> Any:
-    """Import sounddevice; raises MicrophoneError or SpeakerError when its C library is missing."""
+    """Import sounddevice, which starts PortAudio; raises MicrophoneError or SpeakerError."""
     try:
         import sounddevice
     except OSError as fault:
         raise ERROR[kind]("the sound library is missing: sudo apt install libportaudio2") from fault
+    except Exception as fault:  # its PortAudioError has no name before it is imported
+        raise _no_sound_system(fault, kind) from fault
     return sounddevice
 
 
@@ -304,10 +310,21 @@ def _shut(opened: Any) -> None:
 
 
 def _restart() -> None:
+    """Start PortAudio again; raises MicrophoneError, and the next try begins where this one failed."""
     sd = library()
     with _quiet():
-        sd._terminate()
-        sd._initialize()
+        with suppress(sd.PortAudioError):  # it is not running since a start that failed
+            sd._terminate()
+        try:
+            sd._initialize()
+        except sd.PortAudioError as fault:
+            raise _no_sound_system(fault, "input") from fault
+
+
+def _no_sound_system(fault: Exception, kind: Kind) -> DeviceError:
+    return ERROR[kind](
+        f"the sound system can't be used ({fault}): restart PipeWire or PulseAudio, or this machine"
+    )
 
 
 def _cards() -> str:
