@@ -1,7 +1,7 @@
 """The command ``sayso``: finds the sub-command, imports only that one, and reports every error.
 
 An error is one line on standard error and an exit code: 0 fine, 1 it could not be done, 2 wrong
-usage, 78 bad configuration, 130 interrupted. A traceback is shown with ``--debug`` only.
+usage, 78 bad configuration, 130 interrupted (Ctrl-C or SIGTERM). A traceback is shown with ``--debug`` only.
 """
 
 from __future__ import annotations
@@ -11,9 +11,12 @@ import importlib
 import importlib.util
 import os
 import re
+import signal
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from types import FrameType
 from typing import Annotated, Any
 
 import typer
@@ -154,7 +157,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     frame = Frame()
     _open_closed_streams()
     try:
-        code = _run(arguments, frame)
+        with _sigterm_like_ctrl_c():
+            code = _run(arguments, frame)
         sys.stdout.flush()
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -168,6 +172,23 @@ def _open_closed_streams() -> None:
         if getattr(sys, name) is None:
             descriptor = os.open(os.devnull, os.O_RDWR)
             setattr(sys, name, os.fdopen(descriptor, mode, encoding="utf-8"))
+
+
+@contextmanager
+def _sigterm_like_ctrl_c() -> Generator[None]:
+    """Let SIGTERM do what Ctrl-C does at that moment; `run` takes both itself."""
+
+    def end(_: int, where: FrameType | None) -> None:
+        interrupt = signal.getsignal(signal.SIGINT)
+        if not callable(interrupt):  # a script's background command ignores Ctrl-C
+            raise KeyboardInterrupt
+        interrupt(signal.SIGINT, where)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _run(arguments: Sequence[str] | None, frame: Frame) -> int:

@@ -26,6 +26,7 @@ def write(path: Path, sound: Sound) -> None:
             os.fsync(raw.fileno())
         part.replace(path)
     except OSError as fault:
-        with suppress(OSError):
-            part.unlink()
         raise StorageError(f"{path}: can't be written ({fault.strerror})") from fault
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)  # it is there no more, or whoever ended us cut it off

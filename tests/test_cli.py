@@ -1,12 +1,15 @@
 """The command line as a person and a script meet it."""
 
+import asyncio
 import io
 import json
 import logging
 import os
 import re
+import signal
 import subprocess
 import sys
+import time
 import types
 from pathlib import Path
 
@@ -231,6 +234,61 @@ def test_every_error_is_one_line_and_its_exit_code(sayso, command, fault, code, 
 
     command(run)
     assert sayso("run") == (code, "", line)
+
+
+@pytest.fixture
+def terminated():
+    """Told of each SIGTERM that the command line leaves to others; at first nobody was."""
+    told = []
+    before = signal.signal(signal.SIGTERM, lambda *_: told.append("SIGTERM"))
+    yield told
+    signal.signal(signal.SIGTERM, before)
+
+
+@pytest.mark.parametrize("interrupt", [signal.default_int_handler, signal.SIG_IGN])
+def test_sigterm_ends_a_command_as_ctrl_c_does(sayso, command, terminated, interrupt):
+    """Also where a shell has it ignore Ctrl-C, as in the background of a script."""
+    undone = []
+
+    def run() -> None:
+        """Run."""
+        try:
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(10)
+        finally:
+            undone.append("the work")
+
+    command(run)
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        assert sayso("run") == (130, "", "")
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert undone == ["the work"]
+    os.kill(os.getpid(), signal.SIGTERM)
+    assert terminated == ["SIGTERM"]
+
+
+def test_sigterm_ends_what_waits_in_an_event_loop(sayso, command, terminated):
+    undone = []
+
+    async def wait() -> None:
+        try:
+            os.kill(os.getpid(), signal.SIGTERM)
+            await asyncio.sleep(10)
+        except asyncio.CancelledError:
+            await asyncio.sleep(0)
+            undone.append("the work")
+            raise
+
+    def run() -> None:
+        """Run."""
+        asyncio.run(wait())
+
+    command(run)
+    assert sayso("run") == (130, "", "")
+    assert undone == ["the work"]
+    assert terminated == []
 
 
 @pytest.mark.parametrize("fault", [ConfigError("plain"), ValueError("oops")])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import resource
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -101,6 +102,28 @@ def test_realtime_takes_as_long_as_the_sound_and_tells_the_wall_clock(
     speaking = of(events, "tts_speaking")[0]
     assert abs(speaking["wall"] - speaking["t"]) < 0.1
     assert speaking["t"] > len(said(0.5, "What's 12 times 13?")) / RATE
+
+
+def test_sigterm_ends_it_as_ctrl_c_does(tmp_path: Path):
+    """Nothing half-written: whole lines, and no part of a reply."""
+    quiet = wav(tmp_path / "quiet.wav", 60.0)
+    out = tmp_path / "replies"
+    arguments = ["--realtime", "--no-wake", "--out", str(out), str(quiet)]
+    with subprocess.Popen(
+        [sys.executable, "-m", "device.cli", "hear", "--json", NO_MODEL, *arguments],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout
+        first = process.stdout.readline()
+        process.send_signal(signal.SIGTERM)
+        rest, err = process.communicate(timeout=60)
+    assert json.loads(first)["event"] == "listening"
+    assert [json.loads(line)["event"] for line in rest.splitlines()] == []
+    assert (process.returncode, err) == (130, "")
+    assert not out.exists()
 
 
 def test_no_room_for_the_replies_is_one_line_and_nothing_is_half_done(tmp_path: Path):

@@ -36,11 +36,14 @@ def command(
 
     """
     import logging
+    import signal
 
     from device.ownership import owning
     from device.paths import ensure_dir, socket_path, state_dir
     from device.service import Service
 
+    # Until the service takes it, SIGTERM ends us as systemd expects: as a signal, not a failure.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     setup_logging(debug, level=logging.INFO)
     found = load_settings(config, overrides)
     socket = socket_path(os.environ)
