@@ -1,7 +1,8 @@
 """The microphone without our own voice: what is heard, cleaned by what was played.
 
 Pure of devices and clocks: whoever plays tells what and when, whoever hears asks for each frame. While
-nothing is or was just played frames pass untouched, and nothing is computed.
+nothing is or was just played frames pass untouched; no canceller runs, only their times and levels are
+taken, for the clock and the room's noise floor.
 """
 
 from __future__ import annotations
@@ -45,7 +46,9 @@ NEAR = RATE // 100
 """A found delay that differs by less changes nothing."""
 
 CHIME = RATE * 7 // 10
-"""Samples up to which what plays is a chime: over it people are best read with its echo left in."""
+"""Samples up to which what plays is taken for a chime: over it people are best read with its echo left
+in. An answer that begins in a quiet room can't be told from one before: over its first 0.6 s (the card is
+given sound 0.1 s ahead) they are read so, too."""
 
 
 class Canceller(Protocol):

@@ -2,8 +2,10 @@
 
 The rule in one place: over the last 8 s of our own speech, half of it or more must have been made
 quieter by 15 dB, or so quiet that it drowns in the room's own noise. Half, because people speak over us
-now and then, and their voice stays where it is. Once trusted, under 10 dB ends it. Before we have spoken
-for 2 s, what `sayso doctor` measured on the same devices counts.
+now and then, and their voice stays where it is. Once trusted, under 10 dB ends it.
+
+Nothing is known before 2 s of it. Where `sayso doctor` measured the same devices, that stands for 2 s of
+speech before the first: it decides alone at first, counts less and less, and is gone after 8 s.
 """
 
 from __future__ import annotations

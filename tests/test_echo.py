@@ -258,7 +258,7 @@ def test_stretches_in_which_we_say_nothing_do_not_count():
 # --- all together
 
 
-def test_while_nothing_is_played_frames_pass_untouched_and_nothing_is_computed():
+def test_while_nothing_is_played_frames_pass_untouched_and_no_canceller_runs():
     canceller = Recorded()
     echo = EchoCanceller(canceller)
     for n in range(100):
