@@ -161,7 +161,7 @@ class SoundCard:
             yield
         finally:
             out, _ = process.communicate(timeout=10)
-            assert out == "lost 0\n", out
+        assert out == "lost 0\n", out
 
     def unplug(self) -> None:
         """Take the card away: whoever uses it loses it."""

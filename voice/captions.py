@@ -38,7 +38,8 @@ class Captions:
     async def show(self) -> None:
         """Publish what seems to have been said so far, again and again, until cancelled.
 
-        No reading begins while the speaker is silent, so it is over before a pause is one.
+        No reading begins while the speaker is silent; one under way at the beginning of a pause holds
+        up the reading that matters by `QUICK_S` at most.
         """
         if self._setting == "off":
             return

@@ -77,13 +77,16 @@ class Model(Protocol):
     ) -> AsyncGenerator[ModelPart, None]:
         """Ask, and yield the answer as it comes, ``Finished`` last.
 
-        Waits without a bound of its own after connecting; ``voice.brain`` keeps the time. Cancelling
+        Waits without a bound of its own after connecting; ``voice.patience`` keeps the time. Cancelling
         or ``aclose()`` closes the connection, so that the server stops. Raises BrainError.
         """
         ...
 
     async def warm(self, messages: Sequence[Message], tools: Sequence[ToolSpec]) -> None:
-        """Get ready for a request that begins like this one; never raises BrainError."""
+        """Get ready for a request that begins like this one; never raises BrainError.
+
+        A model of our own may raise ModelFileError.
+        """
         ...
 
     async def close(self) -> None:

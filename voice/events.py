@@ -148,7 +148,11 @@ class Error:
 
 @dataclass(frozen=True, slots=True)
 class Idle:
-    """The turn is over; unless ``listening`` follows, only a wake word or a button starts the next."""
+    """The turn is over.
+
+    ``listening`` follows where it goes on without a wake word, or ``stt_text`` where the next request has
+    been said already, over the answer; else only a wake word or a button starts the next.
+    """
 
     event: ClassVar[str] = "idle"
     reason: Literal["answered", "nothing_said", "stopped", "failed", "cancelled", "end_of_file"]
