@@ -475,6 +475,16 @@ async def test_after_healing_the_next_request_is_one_that_will_be_taken():
     assert model.tools[-1]
 
 
+async def test_a_request_that_was_dropped_leaves_history_and_tools_though_it_healed():
+    refused = [RefusedRequestError("400")]
+    brain, model = brain_of(says("Paris."), refused, says("Madrid."), says("Oslo."))
+    await spoken(brain, "What is the capital of France?")
+    assert [delta async for delta in brain.ask("And of").answer()] == ["Madrid."]
+    await spoken(brain, "And of Norway?")
+    assert len(model.requests[-1]) == 4
+    assert model.tools[-1]
+
+
 async def test_what_a_tool_found_survives_healing():
     brain, model = brain_of(wants(("get_time", "{}")), [RefusedRequestError("400")], says("Noon."))
     assert await spoken(brain, "What time is it?") == "Noon."

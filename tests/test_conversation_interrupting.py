@@ -11,6 +11,7 @@ from script import Script, Talk
 
 from device.fed_microphone import FedMicrophone
 from voice import typed
+from voice.errors import NoModelError
 from voice.events import (
     Idle,
     Interrupted,
@@ -297,6 +298,16 @@ def test_a_noise_and_then_a_request_over_an_answer(reading_s: float):
     assert talk.heard == [QUESTION, "what is 3 plus 4"]
     assert [event.by for event in talk.of(Interrupted)] == ["voice"]
     assert talk.endings[-1] == "answered"
+
+
+def test_that_there_is_no_model_is_explained_until_somebody_has_heard_it():
+    script = Script(FakeModel(Reply(fault=NoModelError("none")))).wake().pause(0.3)
+    script.say(QUESTION).pause(0.72).stop()
+    for _ in range(2):
+        script.pause(8).wake().pause(0.3).say(QUESTION)
+    talk = script.pause(12).play()
+    assert talk.spoken[-2:] == [NoModelError.spoken, "I'd need a language model for that."]
+    assert len(talk.heard) == 3
 
 
 # -- while something typed is being answered ------------------------------------------------------

@@ -92,6 +92,8 @@ class Answer:
     """What takes its effects back; grows while the model's tools act."""
     expects_reply: bool = False
     """Whether it asks something, so that a follow-up makes sense."""
+    no_model: bool = False
+    """Whether it explains that there is no model."""
     whole: str | None = None
     """Written text to show at once, with the next clause; "" when it was; None: clause by clause."""
 
@@ -204,6 +206,7 @@ class Answers:
 
     def ended(self, answer: Answer, spoken: str, *, interrupted: bool) -> None:
         """Take the answer into the history as it was really spoken."""
+        self._no_model_told = self._no_model_told or (answer.no_model and bool(spoken))
         self._controls.answered(answer.plan.text, spoken)
         if answer.asked:
             self._announce = None if spoken else self._announce
@@ -237,6 +240,7 @@ class Answers:
                 yield clause
             if not said.strip():
                 answer.source = NOBODY
+            answer.no_model = isinstance(fault, NoModelError)
             sentence = self._sentence(fault)
             space = " " if said and not said[-1].isspace() else ""
             yield Clause(space + sentence, speakable(sentence))  # in one piece, and shown as one
@@ -245,8 +249,7 @@ class Answers:
     def _sentence(self, fault: BrainError) -> str:
         if not isinstance(fault, NoModelError):
             return fault.spoken
-        told, self._no_model_told = self._no_model_told, True
-        return "I'd need a language model for that." if told else fault.spoken
+        return "I'd need a language model for that." if self._no_model_told else fault.spoken
 
 
 def _believed(asked: Asked, clauses: list[Clause]) -> Iterator[Clause]:

@@ -59,7 +59,8 @@ class Asked:
         self._missing = missing
         self._guard = ClaimGuard(lambda: tools.acted)
         self._rounds: list[ToolRound] = []
-        self._healed = False  # the full request was refused, the bare one is made
+        self._refused = False  # the full request was: the bare one is made
+        self._bare_works = False
         self._text = ""  # what the model has written so far
         self._trouble = ""  # the sentence that is said for the error it ended with
         self._done = ""  # what the last tool says it did, until the model has spoken of it
@@ -91,6 +92,8 @@ class Asked:
 
         A sentence about trouble is left out: models take to repeating it.
         """
+        if self._bare_works:
+            self._context.only_bare_works()
         text = text.strip().removesuffix(self._trouble)
         self._context.history.add(self._heard, text, self._rounds, acted=self._tools.acted)
         log.debug("answer over: %d characters, interrupted: %s", len(text), interrupted)
@@ -143,7 +146,7 @@ class Asked:
     async def _ask(self, model: Model) -> AsyncGenerator[ModelPart, None]:
         """Yield one answer; a refused request is made once more with the bare minimum."""
         begun = False
-        if not self._healed:
+        if not self._refused:
             try:
                 async with aclosing(
                     self._stream(model, self._context.request(self._heard, self._rounds))
@@ -156,14 +159,13 @@ class Asked:
                 if begun or isinstance(fault, ModelNameError):
                     raise
                 log.warning("%s; asking again without history and tools", fault)
-        first_time, self._healed = not self._healed, True
+        self._refused = True
         async with aclosing(
             self._stream(model, self._context.bare(self._heard, self._rounds))
         ) as parts:
             async for part in parts:
                 yield part
-        if first_time:
-            self._context.only_bare_works()
+        self._bare_works = True
 
     def _stream(self, model: Model, sent: Sent) -> AsyncGenerator[ModelPart, None]:
         messages, specs = sent
