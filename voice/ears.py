@@ -69,6 +69,7 @@ class Ears:
         self._voice = voice
         self._endpoint = endpoint
         self._pre_roll = PreRoll(PRE_ROLL_S)
+        self._clear_pre_roll = PreRoll(PRE_ROLL_S)
         self._kept: list[Samples] = []
         self._clean: list[Samples] = []
         self._wake_word: list[Samples] = []
@@ -97,7 +98,9 @@ class Ears:
         ``clear`` is the same as it is best read, where more of our own voice may be left in it than
         detectors bear. A wake word goes before all else: who called wants to be listened to anew.
         """
+        clear = frame if clear is None else clear
         self._pre_roll.add(frame)
+        self._clear_pre_roll.add(clear)
         if self._own_frames:
             self._own_frames -= 1
             if not self._own_frames:
@@ -121,10 +124,11 @@ class Ears:
         self._spoken_over = ""
         if not after_wake:
             return []
-        recent = self._pre_roll.last(PRE_ROLL_S)
+        recent, clear = self._pre_roll.last(PRE_ROLL_S), self._clear_pre_roll.last(PRE_ROLL_S)
         end = end_of_wake_word(recent, self._woken)
-        self._wake_word = recent[max(0, end - frames(WORD_S)) : end]
-        return [change for frame in recent[end:] if (change := self._attend(frame))]
+        self._wake_word = clear[max(0, end - frames(WORD_S)) : end]
+        behind = zip(recent[end:], clear[end:], strict=True)
+        return [change for pair in behind if (change := self._attend(*pair))]
 
     def close(self) -> None:
         """Hear nothing but wake words from now on."""
@@ -171,6 +175,7 @@ class Ears:
         self._wake.reset()
         self._voice.reset()
         self._pre_roll.clear()
+        self._clear_pre_roll.clear()
         self.close()
 
     def _forget(self) -> None:
@@ -178,8 +183,8 @@ class Ears:
         self._clean = []
         self._wake_word = []
 
-    def _attend(self, frame: Samples, clear: Samples | None = None) -> Change | None:
-        self._kept.append(frame if clear is None else clear)
+    def _attend(self, frame: Samples, clear: Samples) -> Change | None:
+        self._kept.append(clear)
         self._clean.append(frame)
         change = self._endpoint.hear(self._voice.hear(frame))
         if self._endpoint.waiting:
