@@ -18,7 +18,7 @@ from sound_card import SoundCard, card_fixture  # noqa: F401 # a fixture is used
 
 from device.cli import main
 from device.devices import Device, Format, formats, pick
-from device.engines import portaudio
+from device.engines import portaudio, sound_system
 from voice.audio import Samples, silence
 from voice.errors import MicrophoneError, SpeakerError
 
@@ -276,7 +276,7 @@ async def test_a_device_with_a_name_that_is_no_text_is_a_fault_of_the_device(
         def query_devices(self) -> list[dict[str, Any]]:
             return [{"name": b"Gro\xdf".decode()}]
 
-    monkeypatch.setattr(portaudio, "library", lambda kind="input": Library(0))
+    monkeypatch.setattr(sound_system, "library", lambda kind="input": Library(0))
     with pytest.raises(SpeakerError, match="can't be used"):
         portaudio.devices("output")
 
@@ -287,7 +287,7 @@ async def test_a_sound_system_that_does_not_start_again_is_told_and_tried_until_
     from voice.config import Mic, Snd
 
     library = BrokenSoundDevice(failures=2)
-    monkeypatch.setattr(portaudio, "library", lambda kind="input": library)
+    monkeypatch.setattr(sound_system, "library", lambda kind="input": library)
     engine = portaudio.PortAudio(Mic(), Snd())
     for _ in range(2):
         await engine.refresh()

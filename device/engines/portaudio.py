@@ -1,4 +1,4 @@
-"""Microphone and speaker through PortAudio: the only module that imports ``sounddevice``.
+"""Microphone and speaker through PortAudio.
 
 PortAudio's calls block, and some hang when a device disappears (Pa_StopStream, Pa_AbortStream): each
 runs in a thread of its own that nobody waits for longer than a bound. The callbacks run in PortAudio's
@@ -8,12 +8,10 @@ thread; they copy and return.
 from __future__ import annotations
 
 import asyncio
-import atexit
 import logging
-import os
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +19,7 @@ import numpy as np
 
 from device.bounded import bounded
 from device.devices import ERROR, NOUN, Device, Format, Kind, formats, pick
+from device.engines.sound_system import devices, library, never_wait_at_exit, quiet, restart
 from device.resampling import pulling
 from voice.audio import FRAME_S, RATE, Samples
 from voice.config import Mic, Snd
@@ -192,7 +191,7 @@ class PortAudio:
             if not _HANGING:
                 self._cards = cards
                 with suppress(DeviceError):
-                    await bounded(_restart, OPEN_S, MicrophoneError("no answer"))
+                    await bounded(restart, OPEN_S, MicrophoneError("no answer"))
 
     async def close(self, stream: Stream) -> None:
         """Close one stream; after a bound it is left to its fate."""
@@ -210,7 +209,7 @@ class PortAudio:
             await bounded(shut, CLOSE_S, DeviceError("hangs"))
         except DeviceError:
             log.warning("the %s does not close; going on without it", NOUN[stream.kind])
-            _never_wait_at_exit()
+            never_wait_at_exit()
 
     async def _opening(self, stream: Stream, open_it: Callable[[], tuple[Any, Format]]) -> Stream:
         what = NOUN[stream.kind]
@@ -221,40 +220,6 @@ class PortAudio:
             _OPEN.add(stream)
         log.info("%s open: %d Hz, %d channel(s)", what, form.rate, form.channels)
         return stream
-
-
-def devices(kind: Kind = "input") -> list[Device]:
-    """List all devices; raises MicrophoneError or SpeakerError (by ``kind``) when that fails."""
-    sd = library(kind)
-    try:
-        apis = [api["name"] for api in sd.query_hostapis()]
-        default_input, default_output = sd.default.device
-        return [
-            Device(
-                index,
-                found["name"],
-                apis[found["hostapi"]],
-                found["max_input_channels"],
-                found["max_output_channels"],
-                int(found["default_samplerate"]),
-                index == default_input,
-                index == default_output,
-            )
-            for index, found in enumerate(sd.query_devices())
-        ]
-    except (sd.PortAudioError, UnicodeError) as fault:  # the latter: a name that is no UTF-8
-        raise _no_sound_system(fault, kind) from fault
-
-
-def library(kind: Kind = "input") -> Any:
-    """Import sounddevice, which starts PortAudio; raises MicrophoneError or SpeakerError."""
-    try:
-        import sounddevice
-    except OSError as fault:
-        raise ERROR[kind]("the sound library is missing: sudo apt install libportaudio2") from fault
-    except Exception as fault:  # its PortAudioError has no name before it is imported
-        raise _no_sound_system(fault, kind) from fault
-    return sounddevice
 
 
 def first_that_opens(
@@ -271,7 +236,7 @@ def first_that_opens(
     for form in ways:
         opened = None
         try:
-            with _quiet():
+            with quiet():
                 opened = make(
                     samplerate=form.rate,
                     blocksize=round(FRAME_S * form.rate),
@@ -309,49 +274,8 @@ def _shut(opened: Any) -> None:
     opened.close()
 
 
-def _restart() -> None:
-    """Start PortAudio again; raises MicrophoneError, and the next try begins where this one failed."""
-    sd = library()
-    with _quiet():
-        with suppress(sd.PortAudioError):  # it is not running since a start that failed
-            sd._terminate()
-        try:
-            sd._initialize()
-        except sd.PortAudioError as fault:
-            raise _no_sound_system(fault, "input") from fault
-
-
-def _no_sound_system(fault: Exception, kind: Kind) -> DeviceError:
-    return ERROR[kind](
-        f"the sound system can't be used ({fault}): restart PipeWire or PulseAudio, or this machine"
-    )
-
-
 def _cards() -> str:
     try:
         return CARDS.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return ""
-
-
-def _never_wait_at_exit() -> None:
-    """A device that hangs now would hang sounddevice's clean-up when the process ends, too."""
-    atexit.unregister(library()._exit_handler)
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep what the C libraries print about a failed try off standard error, as sounddevice does."""
-    try:
-        kept = os.dup(2)
-    except OSError:  # it is closed already
-        yield
-        return
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
-    os.close(nowhere)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
