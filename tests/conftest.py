@@ -1,11 +1,24 @@
 """What holds for every test."""
 
+import logging
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import settings
 from steady import listen
 
 settings.register_profile("unhurried", deadline=None)  # a speed is never asserted in a test
 settings.load_profile("unhurried")
+
+
+@pytest.fixture(autouse=True)
+def _levels() -> Iterator[None]:
+    """Commands set how much is logged; the next test is not to notice."""
+    loggers = [logging.getLogger(name) for name in (None, "voice", "device")]
+    before = [logger.level for logger in loggers]
+    yield
+    for logger, level in zip(loggers, before, strict=True):
+        logger.setLevel(level)
 
 
 @pytest.hookimpl(tryfirst=True)
