@@ -105,6 +105,13 @@ def test_every_command_takes_the_common_options(words, command):
     assert {"--config", "--set", "--debug"} <= options
 
 
+def test_a_demo_that_nothing_could_wake_is_one_line(sayso):
+    code, out, err = sayso("demo", "--set", "wake.words=[]")
+    assert (code, out) == (2, "")
+    assert err.count("\n") == 1
+    assert "wake.words" in err
+
+
 def test_the_examples_keep_their_lines(sayso):
     _, out, _ = sayso("config", "set", "--help")
     assert "\n    sayso config set snd.volume_percent 50\n" in out

@@ -44,9 +44,12 @@ def command(
 
     """
     from device.paths import cache_dir
+    from voice.errors import UsageError
 
     setup_logging(debug)
     found = load_settings(config, overrides)
+    if not found.config.wake.words:
+        raise UsageError("wake.words is empty; the demo calls it by a wake word")
     folder = out or cache_dir(os.environ) / "demo"
     outcomes = asyncio.run(_play(found.config, folder))
     _table(outcomes, folder)
