@@ -185,7 +185,13 @@ def assemble(config: Config, engines: Engines, speaker: Speaker, bus: Bus) -> As
         publish=bus.publish,
         clock=clock,
     )
-    attention = Attention(ears, listener, speaker, is_stop=mind.answers.is_stop)
+    attention = Attention(
+        ears,
+        listener,
+        speaker,
+        is_stop=mind.answers.is_stop,
+        no_speech_s=config.turn.no_speech_s,
+    )
     turn = Turn(ears, listener, planner, mind.answers, mouth, attention, bus.publish, clock)
     session = Session(ears, turn, planner, speaker, config.turn, bus.publish, chimes=sounds)
     return Assistant(session, mind, mouth, config.model.provider == "local")

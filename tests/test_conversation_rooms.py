@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from fakes import FakeModel, Reply
 from script import Script, Talk
 
+from device.fed_microphone import FedMicrophone
 from voice.events import Idle, Interrupted, Listening, SttText, TtsFinished, TtsSpeaking
 
 LONG = "It is old. " + "It was made by one and then by another, as things are made. " * 8
@@ -254,3 +257,32 @@ def test_an_answer_taken_back_leaves_no_words_of_its_own_in_the_request():
     talk = script.play()
     assert all("old" not in heard for heard in talk.heard)
     clean(talk)
+
+
+class Failing(FedMicrophone):
+    """Takes our own speech out, until that fails; then what is heard may be ourselves."""
+
+    fails_at = 0.0
+
+    @property
+    def echo_free(self) -> bool:
+        return False
+
+    @property
+    def echo_cancelled(self) -> bool:
+        return asyncio.get_running_loop().time() < self.fails_at
+
+    clear = None
+
+
+@pytest.mark.parametrize(("later", "heard"), [(99.0, 2), (-0.1, 1)])
+def test_where_cancelling_fails_in_the_middle_of_an_answer_voices_interrupt_no_more(
+    monkeypatch: pytest.MonkeyPatch, later: float, heard: int
+):
+    monkeypatch.setattr("script.FedMicrophone", Failing)
+    script = Script(FakeModel(LONG)).wake().pause(0.3).say("tell me about rome").pause(4)
+    monkeypatch.setattr(Failing, "fails_at", script.now + later)
+    talk = script.say("what is 3 plus 4").pause(30).play()
+    assert len(talk.heard) == heard
+    assert talk.endings[-1] == "answered"
+    assert talk.tasks_left == 0

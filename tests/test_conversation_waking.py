@@ -11,8 +11,17 @@ from script import Script, Talk
 
 from device.fed_microphone import FedMicrophone
 from voice.errors import TranscriptionError
-from voice.events import Idle, Listening, TtsFinished, WakeWordDetected
+from voice.events import Idle, Interrupted, Listening, TtsFinished, WakeWordDetected
 from voice.verify import LATE_S
+
+
+class Cancelled(FedMicrophone):
+    """Hears nothing of the speaker, because that is taken out."""
+
+    @property
+    def echo_free(self) -> bool:
+        return False
+
 
 LONG = "It is old. " + "It was made by one and then by another, as things are made. " * 8
 
@@ -55,8 +64,12 @@ def test_what_was_said_before_the_word_is_nobodys_business():
 
 
 @pytest.mark.parametrize("after", [0.1, 0.3, 0.6, 1.0])
-def test_who_calls_right_after_an_answer_that_names_the_word_is_heard(after: float):
+def test_who_calls_right_after_an_answer_that_names_the_word_is_heard(
+    monkeypatch: pytest.MonkeyPatch, after: float
+):
     """What we say ourselves wakes nobody, and soon after it has to be somebody else."""
+
+    monkeypatch.setattr("script.FedMicrophone", Cancelled)
 
     def question() -> Script:
         script = Script(FakeModel("It is called okay nabu. Okay nabu."))
@@ -78,6 +91,18 @@ def test_a_noise_and_then_a_request_however_long_the_noise_is_read(reading_s: fl
     talk = script.wake().pause(0.3).noise(0.3).pause(0.9).say("what is 3 plus 4").pause(15).play()
     assert talk.heard == ["what is 3 plus 4"]
     assert talk.endings == ["answered"]
+
+
+def test_a_wake_word_over_an_answer_that_its_detector_misses_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr("script.FedMicrophone", Cancelled)
+    script = Script(FakeModel(LONG), turn={"barge_in": "on"}).wake().pause(0.3)
+    script.say("tell me about rome").pause(4).say("okay_nabu").pause(0.6).say("what is 3 plus 4")
+    talk = script.pause(6).play()
+    assert talk.heard == ["tell me about rome", "what is 3 plus 4"]
+    assert [event.by for event in talk.of(Interrupted)] == ["wake_word"]
+    assert talk.endings == ["cancelled", "answered"]
 
 
 # -- several, and again -----------------------------------------------------------------------------

@@ -58,9 +58,19 @@ class Attention:
     """Watches the inbox while an answer is prepared and spoken."""
 
     def __init__(
-        self, ears: Ears, listener: Listener, speaker: Speaker, *, is_stop: Callable[[str], bool]
+        self,
+        ears: Ears,
+        listener: Listener,
+        speaker: Speaker,
+        *,
+        is_stop: Callable[[str], bool],
+        no_speech_s: float,
     ) -> None:
-        """``is_stop`` tells whether a text asks for silence and nothing else."""
+        """``is_stop`` tells whether a text asks for silence and nothing else.
+
+        ``no_speech_s`` are the seconds in which whoever called has to begin to speak.
+        """
+        self._no_speech_s = no_speech_s
         self._ears = ears
         self._listener = listener
         self._speaker = speaker
@@ -68,6 +78,11 @@ class Attention:
         self._judged = Event()
         self._judged.set()
         self._over = Event()
+
+    def called(self) -> Interruption:
+        """Listen to whoever has said the wake word, and return what it does to an answer."""
+        self._ears.open(self._no_speech_s)
+        return Interruption("wake_word")
 
     async def judged(self) -> None:
         """Wait until it is known what whoever speaks over the answer just now means by it."""
@@ -78,10 +93,10 @@ class Attention:
         if not self._ears.endpoint.waiting and not self._ears.endpoint.closed:
             await self._over.wait()
 
-    async def interruption(self, inbox: Inbox, *, voices: bool) -> Interruption:
+    async def interruption(self, inbox: Inbox, *, voices: Callable[[], bool]) -> Interruption:
         """Return what interrupts the answer; never returns when nothing does.
 
-        ``voices``: whether a voice without the wake word may.
+        ``voices`` tells whether a voice without the wake word may, which can change at any time.
         """
         self._over.clear()
         try:
@@ -95,9 +110,11 @@ class Attention:
                     return Interruption("more_speech")
                 if heard in (Change.STIRRED, Change.SETTLED):
                     self._speaker.duck(heard is Change.STIRRED)
-                if heard is Change.OVER and voices and not inbox.call_waits:
+                if heard is Change.OVER and voices() and not inbox.call_waits:
                     self._ears.open(None)
-                if heard is Change.BEGAN:
+                if heard is Change.BEGAN and not voices():
+                    self._ears.close()  # it may be ourselves
+                elif heard is Change.BEGAN:
                     self._judged.clear()
                     if found := await self._spoken_over(inbox):
                         return found
@@ -112,6 +129,8 @@ class Attention:
         heard = await self._listener.request(inbox, once=True)
         if isinstance(heard, Wake | Press):
             return interruption_by(heard)
+        if heard and heard.call:
+            return self.called()
         if heard and self._is_stop(heard.text):
             return Interruption("stop")
         if heard and _is_meant(heard):

@@ -44,7 +44,9 @@ class Speech:
     silence_s: float
     """Seconds of silence at its end."""
     own_words: str = ""
-    """What we have been saying ourselves meanwhile, or a moment before."""
+    """What we have been saying ourselves meanwhile, or a moment before, where that may be in it."""
+    over_own: bool = False
+    """Whether we have been speaking ourselves meanwhile, or a moment before."""
     wake_word: str = ""
     """The wake word that the samples begin with, if they do."""
     wake_word_s: float = 0.0
@@ -77,6 +79,7 @@ class Ears:
         self._own_words: str | None = None
         self._own_wake_words: list[str] = []
         self._own_frames = 0
+        self._comes_back = True
         self._spoken_over = ""
         self._stirred = False
         self.opening = 0
@@ -136,15 +139,17 @@ class Ears:
         self._endpoint.close()
         self._forget()
 
-    def begin_own_speech(self, text: str) -> None:
-        """Our own voice is about to say this where the microphone may hear it.
+    def begin_own_speech(self, text: str, *, comes_back: bool) -> None:
+        """Our own voice is about to say this; ``comes_back``: where the microphone may hear it.
 
-        A wake word that is part of it wakes nobody, until `OWN_TAIL_S` after ``end_own_speech``, and
-        what is heard meanwhile is told to be heard over it.
+        What is heard meanwhile is told to be heard over it, and where it comes back a wake word that
+        is part of it wakes nobody, until `OWN_TAIL_S` after ``end_own_speech``.
         """
         self._own_frames = 0
+        self._comes_back = comes_back
         self._own_words = f"{self._own_words or ''} {plain(text)}"
-        self._own_wake_words = [w for w in self._wake.names if names(w, self._own_words)]
+        if comes_back:
+            self._own_wake_words = [w for w in self._wake.names if names(w, self._own_words)]
 
     def end_own_speech(self) -> None:
         """Our own voice is silent now; its last words may still be on their way."""
@@ -164,7 +169,8 @@ class Ears:
             samples,
             self._endpoint.voice_s,
             self._endpoint.silence_s,
-            self._spoken_over,
+            self._spoken_over if self._comes_back else "",
+            bool(self._spoken_over),
             self._woken.word if self._wake_word else "",
             len(self._wake_word) * FRAME_S,
             None if same else _joined(self._wake_word, self._clean),

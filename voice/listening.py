@@ -40,6 +40,9 @@ class Request:
     sure: bool = True
     """Whether its words were read with certainty, or are something that the device understands."""
 
+    call: bool = False
+    """Whether it is a wake word, said over our own speech, and nothing else."""
+
     def goes_on(self, before: Request) -> bool:
         """Whether it was begun so soon after the end of another that it belongs to it."""
         began = self.moments.end_of_speech - self.moments.speech_s + LEAD_S
@@ -75,6 +78,8 @@ class _Draft:
     """Whether the device answers it itself: then its words alone decide."""
     stop: bool = False
     """Whether it asks for silence while we speak, and nothing else: then nothing is waited for."""
+    call: bool = False
+    """Whether it is a wake word instead: the same goes for it."""
     verdict: Completeness = "plain"
     """What its words say."""
     over: float | None = None
@@ -201,7 +206,7 @@ class Listener:
         endpoint = self._ears.endpoint
         if not draft.text or not endpoint.paused or draft.speech.voice_s != endpoint.voice_s:
             return
-        if draft.stop:
+        if draft.stop or draft.call:
             endpoint.end_at_once()
             return
         verdict = draft.verdict
@@ -216,7 +221,7 @@ class Listener:
             reading = await self._reader.read(speech, "eager", self._earlier)
             draft.read_at = self._clock()
             self._take(draft, reading)
-            if not reading.sure and not draft.stop:
+            if not reading.sure and not draft.stop:  # calls are sure
                 await sleep(max(0.0, THOROUGH_AFTER_S - self._ears.endpoint.silence_s))
                 self._take(draft, await self._reader.read(speech, "final", self._earlier))
         except TranscriptionError as fault:
@@ -231,7 +236,8 @@ class Listener:
         if draft.speech.voice_s < MIN_VOICE_S and not command:
             text = ""
         same, draft.text, draft.sure = text == draft.text, text, reading.sure or command
-        draft.stop = bool(text and draft.speech.own_words) and self._is_stop(text)
+        draft.stop = bool(text and draft.speech.over_own) and self._is_stop(text)
+        draft.call = reading.call
         if not text and not same:  # what was asked for it is not wanted any more
             self._expect(None)
         if not text or same or not self._ears.endpoint.paused:
@@ -239,7 +245,7 @@ class Listener:
         self._publish(SttPartial(text))
         draft.command, draft.verdict = command, judge(text, command)
         self._judge(draft)
-        self._expect(None if draft.verdict == "open" else text)
+        self._expect(None if draft.verdict == "open" or draft.call else text)
 
     def _taken_back(self, text: str) -> str | None:
         """Return what was said behind the request that was acted on, if it only takes that back."""
@@ -267,7 +273,7 @@ class Listener:
         moments.text = self._clock()
         if draft.text or draft.trouble:
             self._earlier = draft.part
-            return Request(draft.text, moments, draft.trouble, draft.sure)
+            return Request(draft.text, moments, draft.trouble, draft.sure, draft.call)
         if not inbox.call_waits:  # whoever calls is listened to already
             self._wait_on()
         return None

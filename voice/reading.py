@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from voice.ears import Speech
 from voice.endpoint import MIN_VOICE_S
-from voice.own_speech import is_own
+from voice.own_speech import is_own, names
 from voice.stt import Effort, Recognizer, believed, joined, plain, without_wake_word
 from voice.verify import spellings
 
@@ -18,8 +18,8 @@ A fifth of 120 people's requests lie below it. Slot recall with tiny.en: all rea
 read again thoroughly 0.878, stock faster-whisper 0.887. (Chosen on the same recordings.)
 """
 
-SHORT_S = 0.8
-"""Seconds of voice up to which speech over ours may be a call for silence, which is looked for first."""
+SHORT_S = 1.0
+"""Seconds of voice up to which speech over ours may be a call, which is looked for first."""
 
 STOP = "stop"
 """What it is looked for as, with a full stop: "the step", "start" and 102 pieces of our own echo reach 0.36 of
@@ -34,6 +34,8 @@ class Reading:
     """"" when it says nothing that may be acted on."""
     sure: bool = True
     """Whether reading it more thoroughly would most likely find the same."""
+    call: bool = False
+    """Whether it is a wake word and nothing else, said over our own speech."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +65,8 @@ class Reader:
 
     async def read(self, speech: Speech, effort: Effort, earlier: Part | None = None) -> Reading:
         """Return what was said; raises TranscriptionError."""
-        if effort == "eager" and (stop := await self._stop(speech)):
-            return Reading(stop)
+        if effort == "eager" and (call := await self._call(speech)):
+            return call
         begun = spellings(speech.wake_word)[0] if speech.wake_word else ""
         transcript = await self._recognizer.transcribe(speech.samples, effort, begun)
         text = without_wake_word(believed(transcript, speech.voice_s), self._wake_words)
@@ -77,22 +79,32 @@ class Reader:
             rest = await self._recognizer.transcribe(behind, effort)
             text = joined(earlier.text, believed(rest, more_s))
             sure = sure and rest.log_probability >= UNSURE
-        if earlier is None and is_own(text, speech.own_words):  # what goes on was not ours before
-            return Reading("", sure)
-        return Reading(text, sure)
+        return Reading(_not_own(text, speech.own_words, earlier), sure)
 
-    async def _stop(self, speech: Speech) -> str:
-        """Return a call for silence over our own speech, "" if it is none.
+    async def _call(self, speech: Speech) -> Reading | None:
+        """Return a call for silence or a wake word over our own speech, None if it is neither.
 
-        It has one or two words, and our own in front of them: too little for a recogniser to make
-        sense of. So it is looked for, and read where as little of our own speech as possible is left.
+        They have one or two words, and our own in front of them: too little for a recogniser to make
+        sense of. So they are looked for, and read where as little of our own speech as possible is
+        left. The wake word's detector may have missed it there.
         """
-        if not speech.own_words or speech.voice_s > SHORT_S:
-            return ""
+        own = speech.own_words
+        if not speech.over_own or speech.voice_s > SHORT_S:
+            return None
         clean = speech.samples if speech.clean is None else speech.clean
-        if not is_own(STOP, speech.own_words) and await self._recognizer.says(f"{STOP}.", clean):
-            return STOP
+        if not is_own(STOP, own) and await self._recognizer.says(f"{STOP}.", clean):
+            return Reading(STOP)
+        for word in self._wake_words:
+            if not names(word, own) and await self._recognizer.says(word, clean):
+                return Reading(spellings(word)[0], call=True)
         if speech.clean is None:
-            return ""
+            return None
         text = believed(await self._recognizer.transcribe(clean, "eager"), speech.voice_s)
-        return text if self._is_stop(text) and not is_own(text, speech.own_words) else ""
+        return Reading(text) if self._is_stop(text) and not is_own(text, own) else None
+
+
+def _not_own(text: str, own: str, earlier: Part | None) -> str:
+    """Return of a text what we did not say ourselves; its earlier part, if any, was found not to be."""
+    before = earlier.text if earlier else ""
+    rest = " ".join(text.split()[len(before.split()) :])
+    return before if is_own(rest, own) else text

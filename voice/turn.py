@@ -78,7 +78,9 @@ class Turn:
                 return Ending("nothing_said")
             if isinstance(heard, Press) and heard.stop_only:
                 return Ending("cancelled")
-            if isinstance(heard, Wake | Press):
+            if isinstance(heard, Wake | Press) or heard.call:
+                if isinstance(heard, Request):
+                    self.attention.called()
                 self.publish(Listening())
                 continue
             request = heard
@@ -89,7 +91,7 @@ class Turn:
         if interruption is None:
             async with self.answers.one_at_a_time:
                 answer = self.planner.answer(request)
-                interruption = await self._answer(answer, request, inbox, voices())
+                interruption = await self._answer(answer, request, inbox, voices)
                 expects_reply = answer.expects_reply
 
         if interruption is None:
@@ -114,7 +116,7 @@ class Turn:
         return None
 
     async def _answer(
-        self, answer: Answer, request: Request, inbox: Inbox, voices: Voices
+        self, answer: Answer, request: Request, inbox: Inbox, voices: Callable[[], Voices]
     ) -> Interruption | None:
         """Begin an answer and speak it, until its end or an interruption, which is returned."""
         self.answers.begin(answer)
@@ -130,33 +132,47 @@ class Turn:
         return interruption
 
     async def _say(
-        self, answer: Answer, request: Request, spoken: Spoken, inbox: Inbox, voices: Voices
+        self,
+        answer: Answer,
+        request: Request,
+        spoken: Spoken,
+        inbox: Inbox,
+        voices: Callable[[], Voices],
     ) -> Interruption | None:
         """Speak the answer until its end or an interruption, which is returned."""
         moments = request.moments
         moments.first_clause = answer.prepared_at
         if answer.plan.device is None:
             self.publish(Thinking(answer.source))
+        at_first = voices()
+
+        silent: list[str] = []
+
+        def may_interrupt() -> bool:
+            unheard = moments.first_sound is None
+            return at_first != "ignored" and (unheard or voices() != "ignored")
 
         def started() -> None:
             moments.first_sound = self.clock()
             self.publish(TtsSpeaking())
+            self.ears.begin_own_speech(" ".join(silent), comes_back=at_first != "heard")
             if self.ears.endpoint.speaking or inbox.call_waits or attending.done():
                 return  # somebody speaks or calls already, and is heard to the end
-            if voices == "ignored":  # from here on the microphone hears ourselves
+            if not may_interrupt():  # from here on the microphone hears ourselves
                 self.ears.close()
-            elif voices == "read":  # what seems to go on now may be ourselves
+            elif at_first == "read":  # what seems to go on now may be ourselves
                 self.ears.open(None)
 
         def show(clause: Clause) -> None:
             self.answers.show(answer, clause)
-            self.ears.begin_own_speech(clause.spoken)
+            if moments.first_sound is None:
+                silent.append(clause.spoken)
+            else:
+                self.ears.begin_own_speech(clause.spoken, comes_back=at_first != "heard")
 
         try:
             async with scope() as tasks:
-                attending = tasks.start(
-                    self.attention.interruption(inbox, voices=voices != "ignored")
-                )
+                attending = tasks.start(self.attention.interruption(inbox, voices=may_interrupt))
                 speaking = tasks.start(
                     self.mouth.speak(
                         answer.clauses,
