@@ -100,6 +100,22 @@ def test_a_candidate_counts_once_it_is_verified():
     assert verifier.asked == ["alexa"]
 
 
+def test_what_is_best_read_is_what_is_looked_at():
+    heard: list[Samples] = []
+
+    class Listening(ScriptedVerifier):
+        def ask(self, word: str, samples: Samples) -> Future[float]:
+            heard.append(samples)
+            return super().ask(word, samples)
+
+    verifier = Listening(0.8)
+    gate = gate_of(verifier, said())
+    for _ in range(40):
+        verifier.frame()
+        gate.hear(QUIET, clear=QUIET + 5)
+    assert set(np.unique(heard[0])) == {5}
+
+
 def test_a_candidate_that_is_rejected_leaves_no_trace():
     verifier = ScriptedVerifier(*[0.1] * 10)
     assert play(gate_of(verifier, said(peak=0.99)), verifier, 150) == []

@@ -109,7 +109,7 @@ class Ears:
             if not self._own_frames:
                 self._own_words = None
                 self._own_wake_words = []
-        if wake := self._wake.hear(frame, self._own_wake_words):
+        if wake := self._wake.hear(frame, self._own_wake_words, clear):
             self._woken = wake
             return wake
         return None if self._endpoint.closed else self._attend(frame, clear)

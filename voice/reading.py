@@ -95,7 +95,7 @@ class Reader:
         if not is_own(STOP, own) and await self._recognizer.says(f"{STOP}.", clean):
             return Reading(STOP)
         for word in self._wake_words:
-            if not names(word, own) and await self._recognizer.says(word, clean):
+            if not names(word, own) and await self._recognizer.says(word, speech.samples):
                 return Reading(spellings(word)[0], call=True)
         if speech.clean is None:
             return None
