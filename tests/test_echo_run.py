@@ -15,7 +15,7 @@ from model_server import ModelServer, says
 from real_speech import wav
 from room_talk import ROOM
 from sound_card import SoundCard, card_fixture  # noqa: F401 # a fixture is used by its name
-from test_run import Run, running
+from test_run import Run, loud_and_scripted, running
 
 pytestmark = [pytest.mark.real, pytest.mark.card, pytest.mark.timeout(300)]
 
@@ -60,11 +60,8 @@ def test_in_a_room_it_never_answers_itself_and_hears_people_over_its_own_speech(
         running(
             card.environment,
             tmp_path,
-            "--set=model.provider=openai",
-            f"--set=model.base_url={server.url}",
-            "--set=model.name=scripted",
+            *loud_and_scripted(server),
             "--set=model.speculate=off",
-            "--set=snd.volume_percent=100",
         ) as run,
     ):
         line = run.until("idle reason=", after=ask(card, run, tmp_path, 0))

@@ -106,6 +106,16 @@ def running(environment: dict[str, str], tmp_path: Path, *arguments: str) -> Ite
             run._reader.join()
 
 
+def loud_and_scripted(server: ModelServer) -> list[str]:
+    """Return settings: this server's model, at full volume."""
+    return [
+        "--set=model.provider=openai",
+        f"--set=model.base_url={server.url}",
+        "--set=model.name=scripted",
+        "--set=snd.volume_percent=100",
+    ]
+
+
 @pytest.mark.card
 def test_a_conversation_through_the_sound_card(card: SoundCard, tmp_path: Path):
     with (
@@ -113,10 +123,7 @@ def test_a_conversation_through_the_sound_card(card: SoundCard, tmp_path: Path):
         running(
             card.environment,
             tmp_path,
-            "--set=model.provider=openai",
-            f"--set=model.base_url={server.url}",
-            "--set=model.name=scripted",
-            "--set=snd.volume_percent=100",
+            *loud_and_scripted(server),
         ) as run,
     ):
         question = wav(tmp_path / "sum.wav", 0.5, "Okay Nabu.", 0.3, "What's 12 times 13?", 0.5)
@@ -150,10 +157,7 @@ def test_its_own_voice_wakes_nobody(card: SoundCard, tmp_path: Path):
         running(
             card.environment,
             tmp_path,
-            "--set=model.provider=openai",
-            f"--set=model.base_url={server.url}",
-            "--set=model.name=scripted",
-            "--set=snd.volume_percent=100",
+            *loud_and_scripted(server),
         ) as run,
         card.echo(30),
     ):

@@ -84,13 +84,14 @@ class Attention:
         self._ears.open(self._no_speech_s)
         return Interruption("wake_word")
 
-    async def judged(self) -> None:
-        """Wait until it is known what whoever speaks over the answer just now means by it."""
-        await self._judged.wait()
+    async def settled(self, *, unheard: bool) -> None:
+        """Wait until it is known what whoever speaks over the answer just now means by it.
 
-    async def over(self) -> None:
-        """Wait until what is said is no longer part of the request that is being answered."""
-        if not self._ears.endpoint.waiting and not self._ears.endpoint.closed:
+        Whoever goes on does not know of an ``unheard`` answer: then it is also waited until what is
+        said is no longer part of its request.
+        """
+        await self._judged.wait()
+        if unheard and not self._ears.endpoint.waiting and not self._ears.endpoint.closed:
             await self._over.wait()
 
     async def interruption(self, inbox: Inbox, *, voices: Callable[[], bool]) -> Interruption:

@@ -120,6 +120,8 @@ class Turn:
     ) -> Interruption | None:
         """Begin an answer and speak it, until its end or an interruption, which is returned."""
         self.answers.begin(answer)
+        if answer.plan.device is None:
+            self.publish(Thinking(answer.source))
         spoken = Spoken()
         interruption = await self._say(answer, request, spoken, inbox, voices)
         if interruption and interruption.request and interruption.request.goes_on(request):
@@ -142,10 +144,7 @@ class Turn:
         """Speak the answer until its end or an interruption, which is returned."""
         moments = request.moments
         moments.first_clause = answer.prepared_at
-        if answer.plan.device is None:
-            self.publish(Thinking(answer.source))
         at_first = voices()
-
         silent: list[str] = []
 
         def may_interrupt() -> bool:
@@ -187,10 +186,9 @@ class Turn:
                 said = done is speaking
                 if said:  # whoever speaks at that moment is heard to the end
                     self.ears.end_own_speech()
-                    done = await first(attending, tasks.start(self.attention.judged()))
-                    unheard = moments.first_sound is None and answer.undos
-                    if unheard and done is not attending:  # who goes on does not know of it
-                        done = await first(attending, tasks.start(self.attention.over()))
+                    unheard = moments.first_sound is None and bool(answer.undos)
+                    settled = tasks.start(self.attention.settled(unheard=unheard))
+                    done = await first(attending, settled)
         finally:
             self.planner.drop()
             self.ears.end_own_speech()

@@ -20,7 +20,7 @@ from model_server import ModelServer, says
 from real_speech import sentence, wav
 from room_talk import ROOM
 from sound_card import RATE, Recording, SoundCard
-from test_run import Run, running
+from test_run import Run, loud_and_scripted, running
 
 from device.playback import convert
 from voice.audio import RATE as HEARD_RATE
@@ -106,10 +106,7 @@ def main() -> None:
         running(
             card.environment,
             folder,
-            "--set=model.provider=openai",
-            f"--set=model.base_url={server.url}",
-            "--set=model.name=scripted",
-            "--set=snd.volume_percent=100",
+            *loud_and_scripted(server),
             "--set=turn.follow_up=off",
         ) as run,
     ):
