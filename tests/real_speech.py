@@ -19,7 +19,10 @@ from voice.engines.piper import Piper
 
 @cache
 def _voice() -> Piper:
-    return Piper(models.find_voice("en_US-joe-medium"))
+    """Return a voice without its dice: a sentence sounds the same each time it is said."""
+    voice = Piper(models.find_voice("en_US-joe-medium"))
+    voice._voice.config.noise_scale = voice._voice.config.noise_w_scale = 0
+    return voice
 
 
 @cache

@@ -33,7 +33,7 @@ COMMANDS = (
     "What time is it?",
     "What day is it today?",
     "Turn the volume up.",
-    "Who wrote Romeo and Juliet?",
+    "Why is the sky blue?",
 )
 GAPS_MS = (0, 50, 150, 400)
 
@@ -173,9 +173,12 @@ def test_people_who_talk_right_on_are_heard_from_the_first_word():
             parts = [silence(1.0), word, silence(gap / 1000), command, silence(1.0)]
             sounds.append(in_the_room(np.concatenate(parts)))
     found = virtual_time.run(_heard(sounds))
+    both = [(want, text) for want, (_, text) in zip(wanted, found, strict=True)]
     assert all(wakes <= 1 for wakes, _ in found)
-    whole = [plain(text) == plain(want) for (_, text), want in zip(found, wanted, strict=True)]
-    assert sum(whole) >= 0.8 * len(found), list(zip(wanted, found, strict=True))
+    whole = [plain(text) == plain(want) for want, text in both]
+    assert sum(whole) >= 0.8 * len(found), both
+    begun = [plain(text).split()[:2] == plain(want).split()[:2] for want, text in both]
+    assert sum(begun) >= 0.9 * len(found), both
     assert not any("alexa" in text.lower() for _, text in found)
 
 
