@@ -1,8 +1,9 @@
 """Whether our own speech is gone from the microphone, so that any voice in it may interrupt us.
 
 The rule in one place: over the last 8 s of our own speech, half of it or more must have been made
-quieter by 15 dB, or so quiet that it drowns in the room's own noise. Half, because people speak over us
-now and then, and their voice stays where it is. Once trusted, under 10 dB ends it.
+quieter by 15 dB, or so quiet that it drowns in the room's own noise. Once trusted, it ends when less than
+a quarter of it was made quieter by 10 dB: people speak over us, some over most of what we say, and their
+voice stays where it is. A canceller that fails is found out 6 s of our speech later at the latest.
 
 Nothing is known before 2 s of it. Where `sayso doctor` measured the same devices, that stands for 2 s of
 speech before the first: it decides alone at first, counts less and less, and is gone after 8 s.
@@ -25,6 +26,9 @@ is played and speech at -25 dBFS this leaves -46 dBFS."""
 
 POOR_DB = 10.0
 """Attenuation under which they may no longer."""
+
+BEST_PERCENTILE = 75
+"""Of the stretches the one that `POOR_DB` is compared with: the best quarter is better."""
 
 STRETCH_FRAMES = 25
 """Frames of 20 ms that are judged together: half a second."""
@@ -116,7 +120,11 @@ class Trust:
     def _judge(self) -> None:
         if (attenuation := self.attenuation_db) is None:
             return
-        trusted = attenuation >= (POOR_DB if self._trusted else GOOD_DB)
+        if self._trusted:
+            best = np.percentile(self._stretches, BEST_PERCENTILE, method="lower")
+            trusted = bool(best >= POOR_DB)
+        else:
+            trusted = attenuation >= GOOD_DB
         if trusted != self._trusted:
             self._trusted = trusted
             means = "any voice may interrupt" if trusted else "only wake word and button interrupt"

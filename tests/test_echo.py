@@ -221,6 +221,25 @@ def test_somebody_who_speaks_over_us_now_and_then_costs_no_trust():
             assert trust.trusted
 
 
+def test_neither_does_who_speaks_over_most_of_what_we_say():
+    """Each answer is interrupted in its second second, by a request as long as what was said of it."""
+    trust = Trust()
+    for _ in range(ENOUGH):
+        trust.stretch(-30, -55)
+    for n in range(60):
+        trust.stretch(-30, -55) if n % 3 == 0 else trust.stretch(-20, -21)
+        assert trust.trusted
+
+
+def test_a_canceller_that_fails_is_found_out_within_six_seconds_of_speech():
+    trust = Trust()
+    for _ in range(STRETCHES):
+        trust.stretch(-30, -55)
+    for _ in range(12):
+        trust.stretch(-30, -35)
+    assert not trust.trusted
+
+
 def test_trust_has_hysteresis():
     trust = Trust()
     levels = [16.0] * STRETCHES + [12.0] * STRETCHES + [8.0] * STRETCHES + [12.0] * STRETCHES
