@@ -1,0 +1,162 @@
+"""What is said, as data: replies are filled in, and things are written as a language writes them."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voice.errors import ModelFileError
+from voice.intents import tables
+from voice.intents.phrases import Phrases
+
+ENGLISH = tables.read("en")
+PHRASES = Phrases("en", ENGLISH)
+
+
+def with_replies(**replies: object) -> Phrases:
+    return Phrases("en", {**ENGLISH, "replies": replies})
+
+
+def test_variants_are_taken_in_turn_and_filled_in() -> None:
+    phrases = with_replies(done=["{name} is done.", "That was {name}.", "Done: {name}."])
+    said = [phrases.say("done", turn, name="tea") for turn in range(4)]
+    assert said == ["tea is done.", "That was tea.", "Done: tea.", "tea is done."]
+
+
+def test_a_value_may_be_asked_for_with_a_capital_letter() -> None:
+    phrases = with_replies(done="{name:capital} is done.")
+    assert phrases.say("done", name="tea") == "Tea is done."
+    assert phrases.say("done", name="") == " is done."
+
+
+def test_what_is_filled_in_is_never_read_as_a_template() -> None:
+    phrases = with_replies(noted="Noted: {text}")
+    assert phrases.say("noted", text="{0} {name} }{") == "Noted: {0} {name} }{"
+
+
+@pytest.mark.parametrize(
+    "reply",
+    ["Noted: {text", "Noted: }", "{}", "{0}", "{text.title}", "{text:>8}", "{text[0]}", 5, [], [5]],
+)
+def test_a_reply_that_can_not_be_filled_in_is_refused_when_it_is_read(reply: object) -> None:
+    with pytest.raises(ModelFileError, match="noted"):
+        with_replies(noted=reply)
+
+
+def test_an_unknown_reply_or_a_missing_value_is_the_callers_mistake() -> None:
+    with pytest.raises(KeyError, match="nothing_of_the_kind"):
+        PHRASES.say("nothing_of_the_kind")
+    with pytest.raises(KeyError, match="name"):
+        with_replies(done="{name} is done.").say("done")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "written"),
+    [
+        (0, "0 seconds"),
+        (1, "1 second"),
+        (59.6, "1 minute"),
+        (90, "1 minute and 30 seconds"),
+        (300, "5 minutes"),
+        (3600, "1 hour"),
+        (5400, "1 hour and 30 minutes"),
+        (3661, "1 hour, 1 minute and 1 second"),
+        (86_400 + 3600, "1 day and 1 hour"),
+        (2 * 86_400 + 3 * 3600 + 5 * 60 + 7, "2 days, 3 hours and 5 minutes"),
+    ],
+)
+def test_a_length_of_time_is_written_in_its_largest_parts(seconds: float, written: str) -> None:
+    assert PHRASES.duration(seconds).text == written
+
+
+@given(st.integers(0, 90_000))
+def test_a_written_length_of_time_adds_up(seconds: int) -> None:
+    sizes = {"day": 86_400, "hour": 3600, "minute": 60, "second": 1}
+    words = PHRASES.duration(seconds, parts=4).text.replace(" and", "").replace(",", "").split()
+    pairs = zip(words[::2], words[1::2], strict=True)
+    assert sum(int(number) * sizes[noun.rstrip("s")] for number, noun in pairs) == seconds
+
+
+@pytest.mark.parametrize(
+    ("items", "written"),
+    [
+        ([], ""),
+        (["milk"], "milk"),
+        (["milk", "eggs"], "milk and eggs"),
+        (["milk", "bread", "eggs"], "milk, bread and eggs"),
+    ],
+)
+def test_things_are_listed_as_one_says_them(items: list[str], written: str) -> None:
+    assert PHRASES.listing(items) == written
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (Decimal("2.50"), "2.5"),
+        (Decimal(100), "100"),
+        (Decimal("1E+3"), "1000"),
+        (Decimal("-0.25"), "-0.25"),
+        (1_000_000, "1000000"),
+        (0.1, "0.1"),
+    ],
+)
+def test_a_number_is_written_in_full_without_idle_zeros(value: Decimal, written: str) -> None:
+    assert PHRASES.number(value) == written
+
+
+def test_a_number_may_have_a_fixed_number_of_decimals() -> None:
+    assert PHRASES.number(Decimal("2.5"), decimals=2) == "2.50"
+
+
+@pytest.mark.parametrize(
+    ("number", "written"),
+    [(1, "1 minute"), (0, "0 minutes"), (2, "2 minutes"), (Decimal("1.5"), "1.5 minutes")],
+)
+def test_things_are_counted_in_the_right_plural(number: Decimal, written: str) -> None:
+    assert PHRASES.count(number, "minute").text == written
+
+
+TODAY = date(2025, 3, 7)  # a Friday
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (-1, "yesterday"),
+        (0, "today"),
+        (1, "tomorrow"),
+        (2, "on Sunday"),
+        (6, "on Thursday"),
+        (7, "on March 14"),
+        (-3, "on March 4"),
+        (290, "on December 22"),
+        (400, "on April 11, 2026"),
+    ],
+)
+def test_a_day_is_named_by_what_is_nearest(days: int, said: str) -> None:
+    assert PHRASES.day(TODAY + timedelta(days=days), TODAY) == said
+
+
+def test_a_day_soon_after_new_year_needs_no_year() -> None:
+    assert PHRASES.day(date(2026, 1, 20), date(2025, 12, 20)) == "on January 20"
+
+
+def test_the_clock_is_read_as_asked_or_as_usual_and_in_its_own_zone() -> None:
+    evening = datetime(2025, 3, 7, 19, 5, tzinfo=ZoneInfo("Asia/Tokyo"))
+    assert PHRASES.time(evening) == "7:05 PM"
+    assert PHRASES.time(evening, clock_24h=True) == "19:05"
+    assert PHRASES.time(evening.replace(hour=0, minute=0)) == "midnight"
+
+
+def test_dates_are_written_in_full_or_in_part() -> None:
+    assert PHRASES.date(TODAY) == "Friday, March 7, 2025"
+    assert PHRASES.weekday_and_day(TODAY) == "Friday, March 7"
+    assert (PHRASES.weekday(TODAY), PHRASES.month(TODAY)) == ("Friday", "March")
+
+
+def test_a_region_has_the_words_of_its_language() -> None:
+    assert Phrases.of("en-GB").replies == PHRASES.replies
