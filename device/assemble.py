@@ -31,6 +31,7 @@ from voice.intents import Intents, answer
 from voice.listening import Listener
 from voice.planning import Planner
 from voice.reading import Reader
+from voice.saying import Saying
 from voice.session import Session
 from voice.tools import Toolbox
 from voice.tools.clock import clock_tools
@@ -192,6 +193,7 @@ def assemble(config: Config, engines: Engines, speaker: Speaker, bus: Bus) -> As
         is_stop=mind.answers.is_stop,
         no_speech_s=config.turn.no_speech_s,
     )
-    turn = Turn(ears, listener, planner, mind.answers, mouth, attention, bus.publish, clock)
+    saying = Saying(ears, mind.answers, mouth, attention, bus.publish, clock)
+    turn = Turn(listener, planner, mind.answers, saying, attention, bus.publish, clock)
     session = Session(ears, turn, planner, speaker, config.turn, bus.publish, chimes=sounds)
     return Assistant(session, mind, mouth, config.model.provider == "local")

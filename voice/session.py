@@ -17,8 +17,9 @@ from voice.events import Error, Idle, Listening, Muted, Publish, WakeWordDetecte
 from voice.inbox import Inbox, Press
 from voice.listening import Request
 from voice.planning import Planner
+from voice.saying import Voices
 from voice.scope import Scope, scope
-from voice.turn import Ending, Turn, Voices
+from voice.turn import Ending, Turn
 from voice.wake import Wake
 
 log = logging.getLogger(__name__)

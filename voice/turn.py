@@ -8,30 +8,23 @@ from typing import Literal
 
 from voice.answers import Answer, Answers
 from voice.attention import Attention, Interruption, interruption_by
-from voice.clauses import Clause
-from voice.ears import Ears
 from voice.events import (
     Interrupted,
     Listening,
     Publish,
     SttText,
     Thinking,
-    TtsFinished,
-    TtsSpeaking,
 )
 from voice.inbox import Inbox, Press
 from voice.listening import Listener, Request
 from voice.moments import Clock
 from voice.planning import Planner
+from voice.saying import Saying, Voices
 from voice.scope import first, scope
-from voice.tts import Mouth, Spoken
+from voice.tts import Spoken
 from voice.wake import Wake
 
 Reason = Literal["answered", "nothing_said", "stopped", "failed", "cancelled"]
-
-Voices = Literal["heard", "read", "ignored"]
-"""What a voice over an answer does: it is heard as in silence, where nothing of ours comes back; it
-interrupts once its words turn out not to be ours; or nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +42,10 @@ class Ending:
 class Turn:
     """Leads one request through its stages; what they are is decided in ``device.assemble``."""
 
-    ears: Ears
     listener: Listener
     planner: Planner
     answers: Answers
-    mouth: Mouth
+    saying: Saying
     attention: Attention
     publish: Publish
     clock: Clock
@@ -123,7 +115,10 @@ class Turn:
         if answer.plan.device is None:
             self.publish(Thinking(answer.source))
         spoken = Spoken()
-        interruption = await self._say(answer, request, spoken, inbox, voices)
+        try:
+            interruption = await self.saying.say(answer, request.moments, spoken, inbox, voices)
+        finally:
+            self.planner.drop()
         if interruption and interruption.request and interruption.request.goes_on(request):
             interruption = Interruption("more_speech", interruption.request.behind(request))
         if interruption and interruption.by == "more_speech":
@@ -132,69 +127,6 @@ class Turn:
             self.answers.ended(answer, spoken.text, interrupted=bool(interruption))
             self.publish(request.moments.latency(answer.source, answer.known_at))
         return interruption
-
-    async def _say(
-        self,
-        answer: Answer,
-        request: Request,
-        spoken: Spoken,
-        inbox: Inbox,
-        voices: Callable[[], Voices],
-    ) -> Interruption | None:
-        """Speak the answer until its end or an interruption, which is returned."""
-        moments = request.moments
-        moments.first_clause = answer.prepared_at
-        at_first = voices()
-        silent: list[str] = []
-
-        def may_interrupt() -> bool:
-            unheard = moments.first_sound is None
-            return at_first != "ignored" and (unheard or voices() != "ignored")
-
-        def started() -> None:
-            moments.first_sound = self.clock()
-            self.publish(TtsSpeaking())
-            self.ears.begin_own_speech(" ".join(silent), comes_back=at_first != "heard")
-            if self.ears.endpoint.speaking or inbox.call_waits or attending.done():
-                return  # somebody speaks or calls already, and is heard to the end
-            if not may_interrupt():  # from here on the microphone hears ourselves
-                self.ears.close()
-            elif at_first == "read":  # what seems to go on now may be ourselves
-                self.ears.open(None)
-
-        def show(clause: Clause) -> None:
-            self.answers.show(answer, clause)
-            if moments.first_sound is None:
-                silent.append(clause.spoken)
-            else:
-                self.ears.begin_own_speech(clause.spoken, comes_back=at_first != "heard")
-
-        try:
-            async with scope() as tasks:
-                attending = tasks.start(self.attention.interruption(inbox, voices=may_interrupt))
-                speaking = tasks.start(
-                    self.mouth.speak(
-                        answer.clauses,
-                        spoken,
-                        moments,
-                        show=show,
-                        started=started,
-                        clock=self.clock,
-                    )
-                )
-                done = await first(attending, speaking)
-                said = done is speaking
-                if said:  # whoever speaks at that moment is heard to the end
-                    self.ears.end_own_speech()
-                    unheard = moments.first_sound is None and bool(answer.undos)
-                    settled = tasks.start(self.attention.settled(unheard=unheard))
-                    done = await first(attending, settled)
-        finally:
-            self.planner.drop()
-            self.ears.end_own_speech()
-        if moments.first_sound is not None:
-            self.publish(TtsFinished(not said, spoken.text))
-        return attending.result() if done is attending else None
 
 
 def _after(interruption: Interruption) -> Ending:

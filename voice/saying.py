@@ -1,0 +1,101 @@
+"""Speaking an answer while listening for whoever interrupts it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+from voice.answers import Answer, Answers
+from voice.attention import Attention, Interruption
+from voice.clauses import Clause
+from voice.ears import Ears
+from voice.events import Publish, TtsFinished, TtsSpeaking
+from voice.inbox import Inbox
+from voice.moments import Clock, Moments
+from voice.scope import first, scope
+from voice.tts import Mouth, Spoken
+
+Voices = Literal["heard", "read", "ignored"]
+"""What a voice over an answer does: it is heard as in silence, where nothing of ours comes back; it
+interrupts once its words turn out not to be ours; or nothing."""
+
+
+class Saying:
+    """Mouth and ears at the same time."""
+
+    def __init__(
+        self,
+        ears: Ears,
+        answers: Answers,
+        mouth: Mouth,
+        attention: Attention,
+        publish: Publish,
+        clock: Clock,
+    ) -> None:
+        self._ears = ears
+        self._answers = answers
+        self._mouth = mouth
+        self._attention = attention
+        self._publish = publish
+        self._clock = clock
+
+    async def say(
+        self,
+        answer: Answer,
+        moments: Moments,
+        spoken: Spoken,
+        inbox: Inbox,
+        voices: Callable[[], Voices],
+    ) -> Interruption | None:
+        """Speak the answer until its end or an interruption, which is returned."""
+        moments.first_clause = answer.prepared_at
+        at_first = voices()
+        silent: list[str] = []
+
+        def may_interrupt() -> bool:
+            unheard = moments.first_sound is None
+            return at_first != "ignored" and (unheard or voices() != "ignored")
+
+        def started() -> None:
+            moments.first_sound = self._clock()
+            self._publish(TtsSpeaking())
+            self._ears.begin_own_speech(" ".join(silent), comes_back=at_first != "heard")
+            if self._ears.endpoint.speaking or inbox.call_waits or attending.done():
+                return  # somebody speaks or calls already, and is heard to the end
+            if not may_interrupt():  # from here on the microphone hears ourselves
+                self._ears.close()
+            elif at_first == "read":  # what seems to go on now may be ourselves
+                self._ears.open(None)
+
+        def show(clause: Clause) -> None:
+            self._answers.show(answer, clause)
+            if moments.first_sound is None:
+                silent.append(clause.spoken)
+            else:
+                self._ears.begin_own_speech(clause.spoken, comes_back=at_first != "heard")
+
+        try:
+            async with scope() as tasks:
+                attending = tasks.start(self._attention.interruption(inbox, voices=may_interrupt))
+                speaking = tasks.start(
+                    self._mouth.speak(
+                        answer.clauses,
+                        spoken,
+                        moments,
+                        show=show,
+                        started=started,
+                        clock=self._clock,
+                    )
+                )
+                done = await first(attending, speaking)
+                said = done is speaking
+                if said:  # whoever speaks at that moment is heard to the end
+                    self._ears.end_own_speech()
+                    unheard = moments.first_sound is None and bool(answer.undos)
+                    settled = tasks.start(self._attention.settled(unheard=unheard))
+                    done = await first(attending, settled)
+        finally:
+            self._ears.end_own_speech()
+        if moments.first_sound is not None:
+            self._publish(TtsFinished(not said, spoken.text))
+        return attending.result() if done is attending else None
