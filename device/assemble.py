@@ -27,10 +27,11 @@ from voice.endpoint import Endpoint
 from voice.errors import ModelFileError
 from voice.events import Bus
 from voice.history import History
-from voice.intents import Intents, answer
+from voice.intents import Intents
 from voice.listening import Listener
 from voice.planning import Planner
 from voice.reading import Reader
+from voice.ringing import Ringer
 from voice.saying import Saying
 from voice.session import Session
 from voice.tools import Toolbox
@@ -110,7 +111,7 @@ def connect_mind(
     def own(sentence: str) -> str:
         """Return the device's own answer; a tool raises ValueError where there is none."""
         if match := intents.match(sentence):
-            return answer(match, controls.situation()).text
+            return intents.answer(match, controls.situation()).text
         raise ValueError("that can't be worked out")
 
     tools = Toolbox(
@@ -195,5 +196,15 @@ def assemble(config: Config, engines: Engines, speaker: Speaker, bus: Bus) -> As
     )
     saying = Saying(ears, mind.answers, mouth, attention, bus.publish, clock)
     turn = Turn(listener, planner, mind.answers, saying, attention, bus.publish, clock)
-    session = Session(ears, turn, planner, speaker, config.turn, bus.publish, chimes=sounds)
+    ringer = Ringer(
+        ears,
+        mind.answers,
+        saying,
+        attention,
+        bus.publish,
+        clock,
+        sound=sounds.get("ring"),
+        ring_max_s=config.agenda.ring_max_s,
+    )
+    session = Session(ears, turn, planner, ringer, speaker, config.turn, bus.publish, chimes=sounds)
     return Assistant(session, mind, mouth, config.model.provider == "local")

@@ -18,7 +18,6 @@ from voice.intents import (
     SetVolume,
     Situation,
     StopAll,
-    answer,
 )
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -42,7 +41,7 @@ def said(text: str, **changes: object) -> str:
 def reply(text: str, **changes: object):
     match = INTENTS.match(text)
     assert match is not None
-    return answer(match, replace(SITUATION, **changes))
+    return INTENTS.answer(match, replace(SITUATION, **changes))
 
 
 @pytest.mark.parametrize(
@@ -53,11 +52,11 @@ def reply(text: str, **changes: object):
         ("What time is it in London?", "It's 6:05 PM in London."),
         (
             "What time is it in the US?",
-            "The US has several time zones. In Washington it's 1:05 PM.",
+            "There are several time zones in the US. In Washington it's 1:05 PM.",
         ),
         (
             "What time is it in Australia?",
-            "Australia has several time zones. In Canberra it's 5:05 AM on Saturday.",
+            "There are several time zones in Australia. In Canberra it's 5:05 AM on Saturday.",
         ),
         ("What time is it in Nepal?", "It's 11:50 PM in Nepal."),
         ("What's the date?", "It's Friday, March 7, 2025."),
@@ -192,14 +191,14 @@ def test_only_what_asks_expects_a_reply() -> None:
 
 def test_an_unknown_intent_is_the_callers_mistake() -> None:
     with pytest.raises(KeyError):
-        answer(Match("SetTimer"), SITUATION)
+        INTENTS.answer(Match("SetTimer"), SITUATION)
 
 
 @given(st.text(max_size=400))
 def test_no_text_breaks_matching_or_answering(text: str) -> None:
     match = INTENTS.match(text)
     if match:
-        answer(match, SITUATION)
+        INTENTS.answer(match, SITUATION)
 
 
 WORDS = """
@@ -213,5 +212,5 @@ power point million third tenth dozen is what
 def test_no_mixture_of_command_words_breaks_matching_or_answering(text: str) -> None:
     match = INTENTS.match(text)
     if match:
-        planned = answer(match, SITUATION)
+        planned = INTENTS.answer(match, SITUATION)
         assert planned.text or planned.effects

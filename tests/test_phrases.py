@@ -1,7 +1,11 @@
 """What is said, as data: replies are filled in, and things are written as a language writes them."""
 
+import ast
+import re
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,10 +14,17 @@ from hypothesis import strategies as st
 
 from voice.errors import ModelFileError
 from voice.intents import tables
-from voice.intents.phrases import Phrases
+from voice.intents.phrases import Phrases, placeholders
 
 ENGLISH = tables.read("en")
 PHRASES = Phrases("en", ENGLISH)
+
+
+LANGUAGES = sorted(
+    folder.name
+    for folder in (Path(__file__).parents[1] / "voice" / "intents" / "sentences").iterdir()
+    if folder.is_dir()
+)
 
 
 def with_replies(**replies: object) -> Phrases:
@@ -160,3 +171,72 @@ def test_dates_are_written_in_full_or_in_part() -> None:
 
 def test_a_region_has_the_words_of_its_language() -> None:
     assert Phrases.of("en-GB").replies == PHRASES.replies
+
+
+def keys_in_code() -> Iterator[str]:
+    """Patterns of all reply keys that code names: ``say("date_is", …)``, ``say(f"greet_{which}")``."""
+    for file in (Path(__file__).parents[1] / "voice").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield re.escape(node.value)
+            elif isinstance(node, ast.JoinedStr):
+                yield "".join(
+                    re.escape(str(part.value)) if isinstance(part, ast.Constant) else r"\w*"
+                    for part in node.values
+                )
+
+
+def keys_said_in_code() -> Iterator[str]:
+    """Patterns of the keys that stand right in a call of ``say``."""
+    for file in (Path(__file__).parents[1] / "voice").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".say") and node.args:
+                key = node.args[0]
+                if isinstance(key, ast.Constant):
+                    yield re.escape(str(key.value))
+                elif isinstance(key, ast.JoinedStr):
+                    yield "".join(
+                        re.escape(str(part.value)) if isinstance(part, ast.Constant) else r"\w*"
+                        for part in key.values
+                    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reply_that_code_says_is_there(language: str) -> None:
+    replies = Phrases.of(language).replies
+    assert [
+        key for key in keys_said_in_code() if not any(re.fullmatch(key, r) for r in replies)
+    ] == []
+
+
+def test_no_reply_is_left_that_code_never_names() -> None:
+    named = re.compile("|".join(f"(?:{key})" for key in set(keys_in_code()) if key != r"\w*"))
+    assert [key for key in PHRASES.replies if not named.fullmatch(key)] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_languages_have_the_same_replies_with_the_same_values(language: str) -> None:
+    there = Phrases.of(language).replies
+    assert there.keys() == PHRASES.replies.keys()
+    for key, variants in there.items():
+        allowed = {name for variant in PHRASES.replies[key] for name in placeholders(key, variant)}
+        for variant in variants:
+            assert placeholders(key, variant) <= allowed, f"{key}: {variant}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_languages_count_the_same_things_in_every_plural(language: str) -> None:
+    table = tables.read(language)
+    phrases = Phrases(language, table)
+    assert table["nouns"].keys() == ENGLISH["nouns"].keys()
+    for noun in table["nouns"]:
+        for number in (0, 1, 2, 5, Decimal("1.5")):
+            assert phrases.count(number, noun).text
+
+
+def test_a_name_of_the_files_belongs_to_one_of_them() -> None:
+    owners: dict[tuple[str, str], str] = {}
+    tables.claim(owners, {"replies": {"done": "Done."}}, "one.yaml")
+    tables.claim(owners, {"replies": {"other": "Done."}}, "two.yaml")
+    with pytest.raises(ModelFileError, match=r"one\.yaml and in two\.yaml"):
+        tables.claim(owners, {"replies": {"done": "Finished."}}, "two.yaml")

@@ -17,7 +17,7 @@ from voice.brain import Brain
 from voice.clauses import Clause, ClauseStream, cut
 from voice.errors import BrainError, ModelFileError, NoModelError, SaysoError
 from voice.events import Error, Publish, TtsText
-from voice.intents import DeviceAnswer, Effect, Intents, Match, Situation, answer
+from voice.intents import DeviceAnswer, Effect, Intents, Match, Situation
 from voice.moments import Clock
 from voice.speakable import speakable
 
@@ -169,7 +169,7 @@ class Answers:
         match = self._intents.match(text)
         if match is None:
             return Plan(text)
-        return Plan(text, match, answer(match, self._controls.situation()))
+        return Plan(text, match, self._intents.answer(match, self._controls.situation()))
 
     def prepare(self, plan: Plan) -> Answer:
         """Return the answer; iterating its clauses asks the model, nothing else happens yet."""

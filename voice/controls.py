@@ -57,6 +57,7 @@ class Controls:
         self._muted_at: int | None = None
         self._last_heard: str | None = None
         self._last_answer: str | None = None
+        self._answers = 0
 
     def situation(self) -> Situation:
         """Return what an answer may depend on, as it is now."""
@@ -72,6 +73,7 @@ class Controls:
             home_zone=now.tzinfo,
             wake_word=self._wake_word,
             speech_speed=self._pace.speed,
+            variety=self._answers,
         )
 
     def begin(self) -> list[Undo]:
@@ -109,6 +111,7 @@ class Controls:
         """Take note of what was asked and what was really answered."""
         self._last_heard = heard or self._last_heard
         self._last_answer = spoken or self._last_answer
+        self._answers += 1
 
     def _set_volume(self, percent: int, muted_at: int | None) -> None:
         old = (self._speaker.volume_percent, self._muted_at)

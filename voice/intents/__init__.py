@@ -1,7 +1,7 @@
 """Intents: what the device understands and answers itself, at once and without any model."""
 
 from voice.intents.matcher import Intents
-from voice.intents.replies import answer
+from voice.intents.phrases import Phrases
 from voice.intents.vocabulary import (
     JSON,
     Cancel,
@@ -24,10 +24,10 @@ __all__ = [
     "Intents",
     "Match",
     "NewConversation",
+    "Phrases",
     "SetMuted",
     "SetSpeed",
     "SetVolume",
     "Situation",
     "StopAll",
-    "answer",
 ]

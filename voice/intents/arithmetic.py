@@ -39,7 +39,7 @@ class NotASum(ValueError):  # noqa: N818 - a finding about the text, not a fault
 
 
 class NoResult(ArithmeticError):  # noqa: N818 - an outcome, not a fault
-    """A proper expression without a value; ``str()`` is the sentence to say."""
+    """A proper expression without a value; ``str()`` is the key of the reply that says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +214,7 @@ def _take_off(left: Value, right: Value) -> Value:
 
 def _divide(left: Value, right: Value) -> Value:
     if not right.number:
-        raise NoResult("I can't divide by zero.")
+        raise NoResult("sum_divides_by_zero")
     return Value(left.number / right.number, exact=left.exact and right.exact)
 
 
@@ -229,23 +229,23 @@ _PRODUCTS = {"×": _multiply, "of": _multiply, "÷": _divide, "off": _take_off}
 def _sized(value: Value) -> Value:
     bits = max(value.number.numerator.bit_length(), value.number.denominator.bit_length())
     if bits > MAX_BITS:
-        raise NoResult("That's too big for me to work out.")
+        raise NoResult("sum_too_big")
     return value
 
 
 def _power(base: Value, exponent: Value) -> Value:
     number, power = base.number, exponent.number
     if not number and power < 0:
-        raise NoResult("I can't divide by zero.")
+        raise NoResult("sum_divides_by_zero")
     size = max(number.numerator.bit_length(), number.denominator.bit_length())
     if abs(power) * size > MAX_BITS and abs(number) not in (0, 1):
-        raise NoResult("That's too big for me to work out.")
+        raise NoResult("sum_too_big")
     if power.denominator == 1:
         # 0 and ±1 stay small whatever the power; its parity is all that matters.
         small = int(power) if abs(number) not in (0, 1) else int(power) % 2 or 2 * bool(power)
         return Value(number**small, exact=base.exact and exponent.exact)
     if number < 0 and power.denominator % 2 == 0:
-        raise NoResult("That has no real answer.")
+        raise NoResult("sum_not_real")
     return _root(base, power, exact=base.exact and exponent.exact)
 
 

@@ -3,67 +3,65 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from voice.intents.phrases import Phrases
 from voice.intents.vocabulary import DeviceAnswer, Match, Situation
 
-# strftime's names follow the system's locale; the answers are English whatever that is.
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June", "July"),
-    *("August", "September", "October", "November", "December"),
-)
-_DAY_SAID = {
-    -2: "The day before yesterday was",
-    -1: "Yesterday was",
-    1: "Tomorrow is",
-    2: "The day after tomorrow is",
+_NEAR_DAYS = {
+    -2: "date_day_before_yesterday",
+    -1: "date_yesterday",
+    1: "date_tomorrow",
+    2: "date_day_after_tomorrow",
 }
+"""Replies about days near today."""
 
 
-def get_time(match: Match, situation: Situation) -> DeviceAnswer:
+def get_time(match: Match, situation: Situation, phrases: Phrases) -> DeviceAnswer:
     """Tell the time, here or in the place that was named."""
     now = _now(match, situation)
-    said = _clock(now, situation)
+    time = phrases.time(now, situation.clock_24h)
     if now.date() != situation.now.date():
-        said += f" on {_WEEKDAYS[now.weekday()]}"
-    return DeviceAnswer(_placed(match, said))
+        time = phrases.say("time_of_day", time=time, weekday=phrases.weekday(now))
+    where = _where(match, phrases)
+    return DeviceAnswer(phrases.say(f"time_is{_place(match)}", time=time, **where))
 
 
-def get_date(match: Match, situation: Situation) -> DeviceAnswer:
+def get_date(match: Match, situation: Situation, phrases: Phrases) -> DeviceAnswer:
     """Tell the full date of today or a day near it."""
-    return _near_day(match, situation, with_year=True)
+    return _near_day(match, situation, phrases, with_year=True)
 
 
-def get_day(match: Match, situation: Situation) -> DeviceAnswer:
+def get_day(match: Match, situation: Situation, phrases: Phrases) -> DeviceAnswer:
     """Tell the day of the week, with the day of the month."""
-    return _near_day(match, situation, with_year=False)
+    return _near_day(match, situation, phrases, with_year=False)
 
 
-def get_month_or_year(match: Match, situation: Situation) -> DeviceAnswer:
+def get_month_or_year(match: Match, situation: Situation, phrases: Phrases) -> DeviceAnswer:
     """Tell the month, or the year."""
     now = situation.now
-    return DeviceAnswer(
-        f"It's {now.year}." if match.slots["part"] == "year" else f"It's {_MONTHS[now.month - 1]}."
-    )
+    if match.slots["part"] == "year":
+        return DeviceAnswer(phrases.say("date_year", year=now.year))
+    return DeviceAnswer(phrases.say("date_month", month=phrases.month(now)))
 
 
-def get_week(match: Match, situation: Situation) -> DeviceAnswer:
+def get_week(match: Match, situation: Situation, phrases: Phrases) -> DeviceAnswer:
     """Tell the number of the week as ISO 8601 counts it: from Monday, week 1 has January 4."""
-    return DeviceAnswer(f"It's week {situation.now.isocalendar().week}.")
+    return DeviceAnswer(phrases.say("date_week", week=situation.now.isocalendar().week))
 
 
-def _near_day(match: Match, situation: Situation, *, with_year: bool) -> DeviceAnswer:
+def _near_day(
+    match: Match, situation: Situation, phrases: Phrases, *, with_year: bool
+) -> DeviceAnswer:
     offset = match.slots.get("days", 0)
     assert isinstance(offset, int)
     # Calendar days, not 24 hours: the clock change must not make tomorrow today.
     day = _now(match, situation).date() + timedelta(days=offset)
-    said = f"{_WEEKDAYS[day.weekday()]}, {_MONTHS[day.month - 1]} {day.day}"
-    if with_year:
-        said += f", {day.year}"
+    date = phrases.date(day) if with_year else phrases.weekday_and_day(day)
     if offset:
-        return DeviceAnswer(f"{_DAY_SAID[offset]} {said}.")
-    return DeviceAnswer(_placed(match, said))
+        return DeviceAnswer(phrases.say(_NEAR_DAYS[offset], date=date))
+    return DeviceAnswer(phrases.say(f"date_is{_place(match)}", date=date, **_where(match, phrases)))
 
 
 def _now(match: Match, situation: Situation) -> datetime:
@@ -71,21 +69,15 @@ def _now(match: Match, situation: Situation) -> datetime:
     return situation.now.astimezone(ZoneInfo(str(zone)) if zone else situation.home_zone)
 
 
-def _placed(match: Match, said: str) -> str:
-    place, capital = match.slots.get("place"), match.slots.get("capital")
+def _place(match: Match) -> str:
+    """Return the end of the reply's key: where several zones are, the capital's time is told."""
+    if "capital" in match.slots:
+        return "_in_capital"
+    return "_there" if "place" in match.slots else ""
+
+
+def _where(match: Match, phrases: Phrases) -> dict[str, Any]:
+    place = match.slots.get("place")
     if place is None:
-        return f"It's {said}."
-    if capital is None:
-        return f"It's {said} in {place}."
-    # "The United States", but "Mexico".
-    subject = f"{str(place)[0].upper()}{str(place)[1:]}"
-    have = "have" if str(place).startswith("the ") and str(place).endswith("s") else "has"
-    return f"{subject} {have} several time zones. In {capital} it's {said}."
-
-
-def _clock(now: datetime, situation: Situation) -> str:
-    if situation.clock_24h:
-        return f"{now.hour}:{now.minute:02d}"
-    if now.minute == 0 and now.hour in (0, 12):
-        return "midnight" if now.hour == 0 else "noon"
-    return f"{now.hour % 12 or 12}:{now.minute:02d} {'AM' if now.hour < 12 else 'PM'}"
+        return {}
+    return {"where": phrases.in_place(str(place)), "capital": match.slots.get("capital")}

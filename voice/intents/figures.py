@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 
 from voice.intents.arithmetic import Value
+from voice.intents.phrases import Phrases
 
 MAX_PLAIN = 10**15
 """From here on a number is told by its first digits and its power of ten."""
@@ -19,8 +21,8 @@ SIGNIFICANT = 3
 """Digits that count in a rounded number below 1, or told by its power of ten."""
 
 
-def written(value: Value, currency: str = "") -> str:
-    """Return the answer to a sum; ``currency`` is a sign put before an amount of money."""
+def written(value: Value, phrases: Phrases, currency: str = "") -> str:
+    """Return the answer to a sum; ``currency`` is the sign of an amount of money."""
     number = value.number
     if not value.exact:
         # What was only approximated may still be a plain number: √2 × √2 is 2.
@@ -28,48 +30,46 @@ def written(value: Value, currency: str = "") -> str:
         if (near * 10**EXACT_DECIMALS).denominator == 1:
             number = near
     if value.percent:
-        text, rounded = figure(number * 100)
-        text += " percent"
+        text, rounded = figure(number * 100, phrases)
+        text = phrases.say("sum_percent", number=text)
     elif currency:
-        text, rounded = _money(number, currency)
+        text, rounded = _money(number, phrases, currency)
     else:
-        text, rounded = figure(number)
-    return f"About {text}" if rounded else text
+        text, rounded = figure(number, phrases)
+    return phrases.say("sum_about", number=text) if rounded else text
 
 
-def figure(number: Fraction) -> tuple[str, bool]:
+def figure(number: Fraction, phrases: Phrases) -> tuple[str, bool]:
     """Return a number's digits, and whether something was rounded away."""
     if number and not Fraction(1, 10**6) <= abs(number) < MAX_PLAIN:
-        return _by_power_of_ten(number)
+        return _by_power_of_ten(number, phrases)
     if (number * 10**EXACT_DECIMALS).denominator == 1:
-        return _decimal(number, EXACT_DECIMALS), False
+        return phrases.number(_decimal(number, EXACT_DECIMALS)), False
     decimals = DECIMALS
     if abs(number) < 1:
         # 1/3 is 0.333 and 1/300 is 0.00333: as many decimals as keep three digits that count.
         decimals = SIGNIFICANT - 1
         while abs(number) * 10 ** (decimals - SIGNIFICANT + 1) < 1:
             decimals += 1
-    return _decimal(number, decimals), True
+    return phrases.number(_decimal(number, decimals)), True
 
 
-def _money(number: Fraction, currency: str) -> tuple[str, bool]:
+def _money(number: Fraction, phrases: Phrases, currency: str) -> tuple[str, bool]:
     cents = round(number * 100)
     rounded = Fraction(cents, 100) != number
-    sign = "-" if cents < 0 else ""
-    whole, rest = divmod(abs(cents), 100)
-    if whole >= MAX_PLAIN:
-        return figure(number)
-    return f"{sign}{currency}{whole}" + (f".{rest:02d}" if rest else ""), rounded
+    minus = "-" if cents < 0 else ""
+    if abs(cents) >= MAX_PLAIN * 100:
+        return figure(number, phrases)
+    decimals = 2 if cents % 100 else 0
+    amount = phrases.number(_decimal(abs(number), 2), decimals)
+    return minus + phrases.say("sum_money", sign=currency, amount=amount), rounded
 
 
-def _decimal(number: Fraction, decimals: int) -> str:
-    scaled = round(number * 10**decimals)
-    whole, rest = divmod(abs(scaled), 10**decimals)
-    text = f"{whole}.{rest:0{decimals}d}".rstrip("0").rstrip(".")
-    return f"-{text}" if scaled < 0 else text
+def _decimal(number: Fraction, decimals: int) -> Decimal:
+    return Decimal(f"{round(number * 10**decimals)}e-{decimals}")
 
 
-def _by_power_of_ten(number: Fraction) -> tuple[str, bool]:
+def _by_power_of_ten(number: Fraction, phrases: Phrases) -> tuple[str, bool]:
     power = len(str(abs(number.numerator))) - len(str(number.denominator))
     if abs(number) < Fraction(10) ** power:
         power -= 1
@@ -77,5 +77,6 @@ def _by_power_of_ten(number: Fraction) -> tuple[str, bool]:
     rounded_head = Fraction(round(head * 100), 100)
     if abs(rounded_head) == 10:
         rounded_head, power = rounded_head / 10, power + 1
-    text = f"{_decimal(rounded_head, SIGNIFICANT - 1)} times 10 to the power of {power}"
+    shown = phrases.number(_decimal(rounded_head, SIGNIFICANT - 1))
+    text = phrases.say("sum_power_of_ten", number=shown, power=power)
     return text, rounded_head * Fraction(10) ** power != number

@@ -10,36 +10,36 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from importlib.resources import files
 from typing import Any, cast
 
-import yaml
 from hassil import Intents as Templates
 from hassil import recognize_all
 from hassil.recognize import RecognizeResult
-from hassil.util import merge_dict
 
-from voice.errors import ModelFileError
-from voice.intents import arithmetic
+from voice.intents import arithmetic, replies
+from voice.intents import tables as language_tables
+from voice.intents.phrases import Phrases
 from voice.intents.places import place_lists
-from voice.intents.vocabulary import JSON, Match
+from voice.intents.vocabulary import JSON, DeviceAnswer, Match, Situation
 from voice.intents.wording import Wording, looks_like_a_label
-
-# The C parser reads the files in a tenth of the time where it is built in.
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _FILLERS = frozenset({"place", "region", "form", "a", "b", "expression"})
 """Slots that become others before they are handed on."""
 
 
 class Intents:
-    """One language's sentences, ready to be matched."""
+    """One language's sentences and replies, ready to be matched and said."""
 
     def __init__(self, language: str = "en") -> None:
-        """Read the language's sentences; ModelFileError when there are none."""
-        tables = _read(language)
+        """Read the language's files ("en", also "en-US"); ModelFileError when there are none."""
+        tables = language_tables.read(language)
+        self.phrases = Phrases(language, tables)
+        """What is said in this language."""
         self._wording = Wording(
-            language, tables["contractions"], tables["lead_in"], tables["lead_out"]
+            language_tables.base(language),
+            tables["contractions"],
+            tables["lead_in"],
+            tables["lead_out"],
         )
         self._sums = _Sums(tables)
         self._templates = Templates.from_dict(tables)
@@ -63,6 +63,10 @@ class Intents:
             if found := self._match_words(candidate, context):
                 return found
         return None
+
+    def answer(self, match: Match, situation: Situation) -> DeviceAnswer:
+        """Plan the answer to a match; nothing is changed yet. KeyError for an unknown intent."""
+        return replies.answer(match, situation, self.phrases)
 
     def _match_words(self, words: str, context: dict[str, str]) -> Match | None:
         for result in recognize_all(words, self._templates, intent_context=context):
@@ -136,19 +140,3 @@ def _yes(condition: bool) -> str:
 def _whole(value: Any) -> Any:
     """Make 40.0, as hassil reads percentages, 40."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-def _read(language: str) -> dict[str, Any]:
-    """Merge the YAML files of a language, each adding its intents, lists and rules."""
-    folder = files("voice.intents") / "sentences" / language
-    tables: dict[str, Any] = {}
-    if folder.is_dir():
-        for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
-            if file.name.endswith(".yaml"):
-                merge_dict(tables, yaml.load(file.read_text("utf-8"), Loader=_Loader))
-    if "intents" not in tables:
-        raise ModelFileError(
-            f"no sentences for the language {language!r} in {folder}: use stt.language en, "
-            "or install Sayso again if the folder should be there"
-        )
-    return tables

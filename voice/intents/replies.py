@@ -1,7 +1,7 @@
 """What the device says and does about each intent.
 
 Answers are pure functions of the match and the situation; the table at the end is the list of
-everything answered here. "Hello" and "thank you" are among them, although a model would answer
+everything answered here. The words are in the sentence files, under ``replies``. "Hello" and "thank you" are among them, although a model would answer
 them too: at once and without a network is better than elaborate.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from voice.intents import arithmetic, clock, figures
+from voice.intents.phrases import Phrases
 from voice.intents.vocabulary import (
     Cancel,
     DeviceAnswer,
@@ -35,31 +36,34 @@ SPEED_RANGE = (0.5, 2.0)
 """Bounds of ``tts.speed``."""
 
 
-def answer(match: Match, situation: Situation) -> DeviceAnswer:
+Answering = Callable[[Match, Situation, Phrases], DeviceAnswer]
+"""Plans the answer to a match in the words of a language."""
+
+
+def answer(match: Match, situation: Situation, phrases: Phrases) -> DeviceAnswer:
     """Plan the answer to a match; nothing is changed yet. KeyError for an unknown intent."""
-    return _ANSWERS[match.intent](match, situation)
+    return _ANSWERS[match.intent](match, situation, phrases)
 
 
-def _calculate(match: Match, situation: Situation) -> DeviceAnswer:
+def _calculate(match: Match, situation: Situation, phrases: Phrases) -> DeviceAnswer:
     try:
         value = arithmetic.evaluate(str(match.slots["expression"]))
     except arithmetic.NoResult as outcome:
-        return DeviceAnswer(str(outcome))
-    return DeviceAnswer(figures.written(value, str(match.slots.get("currency", ""))))
+        return DeviceAnswer(phrases.say(str(outcome)))
+    return DeviceAnswer(figures.written(value, phrases, str(match.slots.get("currency", ""))))
 
 
-def _set_volume(match: Match, situation: Situation) -> DeviceAnswer:
+def _set_volume(match: Match, situation: Situation, phrases: Phrases) -> DeviceAnswer:
     asked = match.slots["percent"]
     assert isinstance(asked, int | float)
     percent = min(100, max(0, round(asked)))
-    text = f"Volume {percent} percent."
-    if asked > 100:
-        text = "Volume 100 percent, that's the loudest."
-    # At zero nothing could be heard anyway.
-    return DeviceAnswer(text if percent else "", (SetVolume(percent),))
+    if not percent:  # nothing could be heard anyway
+        return DeviceAnswer("", (SetVolume(0),))
+    key = "volume_is_loudest" if asked > 100 else "volume_set"
+    return DeviceAnswer(phrases.say(key, situation.variety, percent=percent), (SetVolume(percent),))
 
 
-def _change_volume(match: Match, situation: Situation) -> DeviceAnswer:
+def _change_volume(match: Match, situation: Situation, phrases: Phrases) -> DeviceAnswer:
     step = match.slots.get("step")
     if not isinstance(step, int):
         amount = match.slots.get("amount")
@@ -68,117 +72,102 @@ def _change_volume(match: Match, situation: Situation) -> DeviceAnswer:
     if match.slots["direction"] == "up":
         new = min(100, old + step)
         if new == old:
-            return DeviceAnswer("That's as loud as I get.", (SetVolume(new),))
+            return DeviceAnswer(phrases.say("volume_no_louder"), (SetVolume(new),))
     else:
         new = max(min(old, QUIETEST_STEP), old - step)
         if new == old:
-            return DeviceAnswer("That's as quiet as I get. Say mute for silence.")
-    return DeviceAnswer(f"Volume {new} percent.", (SetVolume(new),))
+            return DeviceAnswer(phrases.say("volume_no_quieter"))
+    said = phrases.say("volume_set", situation.variety, percent=new)
+    return DeviceAnswer(said, (SetVolume(new),))
 
 
-def _set_muted(match: Match, situation: Situation) -> DeviceAnswer:
+def _set_muted(match: Match, situation: Situation, phrases: Phrases) -> DeviceAnswer:
     if match.slots["muted"]:
         return DeviceAnswer("", (SetMuted(True),))
-    return DeviceAnswer("Sound is on.", (SetMuted(False),))
+    return DeviceAnswer(phrases.say("volume_sound_on", situation.variety), (SetMuted(False),))
 
 
-def _get_volume(match: Match, situation: Situation) -> DeviceAnswer:
-    muted = ", and the speaker is muted" if situation.muted else ""
-    return DeviceAnswer(f"The volume is {situation.volume_percent} percent{muted}.")
+def _get_volume(match: Match, situation: Situation, phrases: Phrases) -> DeviceAnswer:
+    key = "volume_is_muted" if situation.muted else "volume_is"
+    return DeviceAnswer(phrases.say(key, percent=situation.volume_percent))
 
 
-def _repeat_answer(match: Match, situation: Situation) -> DeviceAnswer:
-    return DeviceAnswer(situation.last_answer or "I haven't said anything yet.")
+def _repeat_answer(match: Match, situation: Situation, phrases: Phrases) -> DeviceAnswer:
+    return DeviceAnswer(situation.last_answer or phrases.say("talk_nothing_said"))
 
 
-def _what_heard(match: Match, situation: Situation) -> DeviceAnswer:
+def _what_heard(match: Match, situation: Situation, phrases: Phrases) -> DeviceAnswer:
     if not situation.last_heard:
-        return DeviceAnswer("I haven't heard anything before this.")
-    return DeviceAnswer(f"I heard: “{situation.last_heard.strip()}”")
+        return DeviceAnswer(phrases.say("talk_nothing_heard"))
+    return DeviceAnswer(phrases.say("talk_heard", text=situation.last_heard.strip()))
 
 
-def _stop(match: Match, situation: Situation) -> DeviceAnswer:
+def _stop(match: Match, situation: Situation, phrases: Phrases) -> DeviceAnswer:
     return DeviceAnswer("", (StopAll(),))
 
 
-def _never_mind(match: Match, situation: Situation) -> DeviceAnswer:
+def _never_mind(match: Match, situation: Situation, phrases: Phrases) -> DeviceAnswer:
     return DeviceAnswer("", (Cancel(),))
 
 
-def _stop_listening(match: Match, situation: Situation) -> DeviceAnswer:
+def _stop_listening(match: Match, situation: Situation, phrases: Phrases) -> DeviceAnswer:
     # Said as it is: this version can't close the microphone, and must not claim to.
-    waits = f"for “{situation.wake_word}”" if situation.wake_word else "for the button"
+    key = "talk_waits_for_word" if situation.wake_word else "talk_waits_for_button"
+    return DeviceAnswer(phrases.say(key, wake_word=situation.wake_word), (Cancel(),))
+
+
+def _help(match: Match, situation: Situation, phrases: Phrases) -> DeviceAnswer:
     return DeviceAnswer(
-        f"I can't switch the microphone off by voice, but now I only wait {waits}.", (Cancel(),)
+        phrases.say("talk_help" if situation.model_name else "talk_help_without_model")
     )
 
 
-def _help(match: Match, situation: Situation) -> DeviceAnswer:
-    rest = (
-        "Ask me anything else and the language model answers."
-        if situation.model_name
-        else "For other questions I need a language model, and none is set up."
-    )
-    return DeviceAnswer(
-        "I tell the time and the date, here and in other places, do sums, and change how loud and "
-        f"how fast I speak. Say stop, repeat that, or new conversation at any time. {rest}"
-    )
+def _new_conversation(match: Match, situation: Situation, phrases: Phrases) -> DeviceAnswer:
+    said = phrases.say("talk_new_conversation", situation.variety)
+    return DeviceAnswer(said, (NewConversation(),))
 
 
-def _new_conversation(match: Match, situation: Situation) -> DeviceAnswer:
-    return DeviceAnswer("Okay, a fresh start.", (NewConversation(),))
-
-
-def _change_speed(match: Match, situation: Situation) -> DeviceAnswer:
+def _change_speed(match: Match, situation: Situation, phrases: Phrases) -> DeviceAnswer:
     direction = match.slots["direction"]
     if direction == "normal":
-        return DeviceAnswer("This is my normal pace.", (SetSpeed(1.0),))
+        return DeviceAnswer(phrases.say("speed_normal", situation.variety), (SetSpeed(1.0),))
     amount = match.slots.get("amount")
     step = SPEED_STEPS[amount if isinstance(amount, str) else None]
     old = situation.speech_speed
     new = round(old + (step if direction == "faster" else -step), 2)
     new = min(SPEED_RANGE[1], max(SPEED_RANGE[0], new))
     if new == old:
-        return DeviceAnswer(f"I can't speak any {direction}.")
-    return DeviceAnswer(f"Okay, {direction}.", (SetSpeed(new),))
+        return DeviceAnswer(phrases.say(f"speed_no_{direction}"))
+    return DeviceAnswer(phrases.say(f"speed_{direction}", situation.variety), (SetSpeed(new),))
 
 
-def _get_model(match: Match, situation: Situation) -> DeviceAnswer:
-    if situation.model_name:
-        return DeviceAnswer(f"I use {situation.model_name}.")
-    return DeviceAnswer("No language model is set up. The time, sums and volume still work.")
+def _get_model(match: Match, situation: Situation, phrases: Phrases) -> DeviceAnswer:
+    key = "model_is" if situation.model_name else "model_is_none"
+    return DeviceAnswer(phrases.say(key, model=situation.model_name))
 
 
-def _get_status(match: Match, situation: Situation) -> DeviceAnswer:
+def _get_status(match: Match, situation: Situation, phrases: Phrases) -> DeviceAnswer:
     # Whether the model can be reached is known only by asking it, so that is not claimed.
-    if situation.model_name:
-        return DeviceAnswer(f"I'm here. For most questions I use {situation.model_name}.")
-    return DeviceAnswer("I'm here, working offline: no language model is set up.")
+    key = "status_with_model" if situation.model_name else "status_without_model"
+    return DeviceAnswer(phrases.say(key, model=situation.model_name))
 
 
-def _thanks(match: Match, situation: Situation) -> DeviceAnswer:
-    return DeviceAnswer("You're welcome.")
+def _thanks(match: Match, situation: Situation, phrases: Phrases) -> DeviceAnswer:
+    return DeviceAnswer(phrases.say("talk_welcome", situation.variety))
 
 
-_GREETINGS = {
-    "hello": "Hello.",
-    "morning": "Good morning.",
-    "afternoon": "Good afternoon.",
-    "evening": "Good evening.",
-    "night": "Good night.",
-    "bye": "Goodbye.",
-}
 _PARTINGS = frozenset({"night", "bye"})
 
 
-def _greet(match: Match, situation: Situation) -> DeviceAnswer:
+def _greet(match: Match, situation: Situation, phrases: Phrases) -> DeviceAnswer:
     greeting = str(match.slots["greeting"])
+    said = phrases.say(f"greet_{greeting}", situation.variety)
     if greeting in _PARTINGS:
-        return DeviceAnswer(_GREETINGS[greeting], (Cancel(),))
-    return DeviceAnswer(f"{_GREETINGS[greeting]} What can I do for you?", expects_reply=True)
+        return DeviceAnswer(said, (Cancel(),))
+    return DeviceAnswer(said, expects_reply=True)
 
 
-_ANSWERS: Mapping[str, Callable[[Match, Situation], DeviceAnswer]] = {
+_ANSWERS: Mapping[str, Answering] = {
     "GetTime": clock.get_time,
     "GetDate": clock.get_date,
     "GetDay": clock.get_day,

@@ -35,7 +35,7 @@ def read(language: str) -> dict[str, Any]:
         for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
             if file.name.endswith(".yaml"):
                 table: dict[str, Any] = yaml.load(file.read_text("utf-8"), Loader=_Loader) or {}
-                _claim(owners, table, file.name)
+                claim(owners, table, file.name)
                 merge_dict(tables, table)
     if "intents" not in tables:
         raise ModelFileError(
@@ -50,7 +50,8 @@ def base(language: str) -> str:
     return language.replace("_", "-").split("-")[0].lower()
 
 
-def _claim(owners: dict[tuple[str, str], str], table: Mapping[str, Any], file: str) -> None:
+def claim(owners: dict[tuple[str, str], str], table: Mapping[str, Any], file: str) -> None:
+    """Note whose each name is; ModelFileError for one that another file has already."""
     for part in OWNED:
         for name in table.get(part) or ():
             owner = owners.setdefault((part, name), file)

@@ -46,8 +46,10 @@ class Situation:
     """As it is spoken ("okay nabu"); empty when only a button wakes."""
     speech_speed: float = 1.0
     """1 is the voice's own pace, as in ``tts.speed``."""
-    clock_24h: bool = False
-    """Say "19:05" instead of "7:05 PM"."""
+    clock_24h: bool | None = None
+    """Say "19:05" instead of "7:05 PM"; None: as is usual in the language."""
+    variety: int = 0
+    """Counts answers, so that one said again and again takes its variants in turn."""
 
 
 @dataclass(frozen=True, slots=True)
