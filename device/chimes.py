@@ -31,15 +31,21 @@ SCORES: dict[str, tuple[Note, ...]] = {
     "end": ((0.0, 0.09, 1568.0), (0.05, 0.10, 1174.7)),
     "error": ((0.0, 0.07, 1174.7), (0.11, 0.07, 1174.7)),
     "thinking": ((0.0, 0.12, 1318.5),),
+    "ring": tuple(
+        (0.55 * time + 0.11 * step, 0.16, pitch)
+        for time in range(2)
+        for step, pitch in enumerate((1174.7, 1318.5, 1568.0))
+    ),
 }
-"""wake: go ahead (up a fourth); end: listening is over (down again); error; thinking: still at it."""
+"""wake: go ahead (up a fourth); end: listening is over (down again); error; thinking: still at it;
+ring: a timer is over (three notes up, twice)."""
 
 SOFT = {"thinking": 0.5}
 """Sounds that are quieter than the others, as a share."""
 
 
 def chimes() -> dict[str, Sound]:
-    """Return all chimes by name: ``wake``, ``end``, ``error``, ``thinking``."""
+    """Return all chimes by name: ``wake``, ``end``, ``error``, ``thinking``, ``ring``."""
     return {name: _read(FOLDER / f"{name}.wav") for name in SCORES}
 
 

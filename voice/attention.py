@@ -94,10 +94,17 @@ class Attention:
         if unheard and not self._ears.endpoint.waiting and not self._ears.endpoint.closed:
             await self._over.wait()
 
-    async def interruption(self, inbox: Inbox, *, voices: Callable[[], bool]) -> Interruption:
+    async def interruption(
+        self,
+        inbox: Inbox,
+        *,
+        voices: Callable[[], bool],
+        meant: Callable[[Request], bool] | None = None,
+    ) -> Interruption:
         """Return what interrupts the answer; never returns when nothing does.
 
-        ``voices`` tells whether a voice without the wake word may, which can change at any time.
+        ``voices`` tells whether a voice without the wake word may, which can change at any time;
+        ``meant`` which requests do, all that may be meant for us unless told.
         """
         self._over.clear()
         try:
@@ -117,16 +124,15 @@ class Attention:
                     self._ears.close()  # it may be ourselves
                 elif heard is Change.BEGAN:
                     self._judged.clear()
-                    if found := await self._spoken_over(inbox):
+                    if found := await self._spoken_over(inbox, meant or is_meant):
                         return found
                     self._judged.set()
         finally:
             self._judged.set()
             self._speaker.duck(False)
 
-    async def _spoken_over(self, inbox: Inbox) -> Interruption | None:
-        """Somebody speaks over the answer: lower it, and see whether it is meant for us."""
-        self._speaker.duck(True)
+    async def heard(self, inbox: Inbox, meant: Callable[[Request], bool]) -> Interruption | None:
+        """Return what somebody wants who speaks now; None when nobody does, or it is not meant."""
         heard = await self._listener.request(inbox, once=True)
         if isinstance(heard, Wake | Press):
             return interruption_by(heard)
@@ -134,15 +140,24 @@ class Attention:
             return self.called()
         if heard and self._is_stop(heard.text):
             return Interruption("stop")
-        if heard and _is_meant(heard):
+        if heard and meant(heard):
             return Interruption("voice", heard)
+        return None
+
+    async def _spoken_over(
+        self, inbox: Inbox, meant: Callable[[Request], bool]
+    ) -> Interruption | None:
+        """Somebody speaks over the answer: lower it, and see whether it is meant for us."""
+        self._speaker.duck(True)
+        if found := await self.heard(inbox, meant):
+            return found
         self._speaker.duck(False)
         if not inbox.call_waits:  # whoever calls is listened to already
             self._ears.open(None)
         return None
 
 
-def _is_meant(request: Request) -> bool:
+def is_meant(request: Request) -> bool:
     """Whether what was said over an answer is meant to end it."""
     words = plain(request.text).split()
     if len(words) <= FEW_WORDS and not request.sure:

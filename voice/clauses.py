@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from voice.audio import Sound
 from voice.speakable import CODE, TABLE, ThoughtFilter, speakable
 from voice.speakable.pauses import (
     JOINING,
@@ -32,6 +33,8 @@ class Clause:
     """As the model wrote it, markdown and all; the pieces together are the answer."""
     spoken: str
     """What to say for it; "" when there is nothing to say (an emoji, the middle of some code)."""
+    sound: Sound | None = None
+    """What is played instead of anything said: the ring of a timer."""
 
 
 @dataclass(frozen=True, slots=True)

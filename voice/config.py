@@ -196,6 +196,17 @@ class Place(Section):
     """Units the model is asked to use."""
 
 
+class Agenda(Section):
+    """Timers, alarms and reminders."""
+
+    ring_max_s: Annotated[int, Field(ge=10, le=3600)] = 300
+    """Seconds after which ringing stops by itself."""
+    snooze_min: Annotated[int, Field(ge=1, le=120)] = 9
+    """Minutes that "snooze" means when none are said."""
+    missed: Literal["ring", "tell", "drop"] = "ring"
+    """What fell due while the device was off: ring for it, say it once, or forget it."""
+
+
 class Config(Section):
     """The whole file."""
 
@@ -219,6 +230,8 @@ class Config(Section):
     """Who answers."""
     place: Place = Place()
     """Where the device stands."""
+    agenda: Agenda = Agenda()
+    """Timers, alarms and reminders."""
 
 
 LATER = {
@@ -230,7 +243,6 @@ LATER = {
     "model.fallback": "a second model",
     "mcp_servers": "MCP tools",
     "memory": "memory",
-    "agenda": "the agenda",
     "phone": "the phone screen",
     "manners": "manners",
     "persona.warmth": "a persona's manner",

@@ -120,6 +120,26 @@ class TurnLatency:
 
 
 @dataclass(frozen=True, slots=True)
+class Ringing:
+    """Something of the agenda is due, and rings until somebody silences it."""
+
+    event: ClassVar[str] = "ringing"
+    kind: Literal["timer", "alarm", "reminder"]
+    text: str
+    """What is said of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RingingEnded:
+    """It rings no more."""
+
+    event: ClassVar[str] = "ringing_ended"
+    kind: Literal["timer", "alarm", "reminder"]
+    by: Literal["wake_word", "stop", "voice", "button", "time"]
+    """Who silenced it; ``time``: nobody did, it rang as long as was set."""
+
+
+@dataclass(frozen=True, slots=True)
 class Muted:
     """The microphone was muted or opened again."""
 
@@ -169,6 +189,8 @@ Event = (
     | TtsFinished
     | Interrupted
     | TurnLatency
+    | Ringing
+    | RingingEnded
     | Muted
     | VolumeChanged
     | Error

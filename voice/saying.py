@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from asyncio import sleep
 from collections.abc import Callable
+from math import inf
 from typing import Literal
 
 from voice.answers import Answer, Answers
-from voice.attention import Attention, Interruption
+from voice.attention import Attention, Interruption, is_meant
 from voice.clauses import Clause
 from voice.ears import Ears
 from voice.events import Publish, TtsFinished, TtsSpeaking
 from voice.inbox import Inbox
+from voice.listening import Request
 from voice.moments import Clock, Moments
 from voice.scope import first, scope
 from voice.tts import Mouth, Spoken
@@ -46,8 +49,14 @@ class Saying:
         spoken: Spoken,
         inbox: Inbox,
         voices: Callable[[], Voices],
+        *,
+        meant: Callable[[Request], bool] = is_meant,
+        settle_s: float = inf,
     ) -> Interruption | None:
-        """Speak the answer until its end or an interruption, which is returned."""
+        """Speak the answer until its end or an interruption, which is returned.
+
+        Only what is ``meant`` interrupts. Whoever still speaks at the end is heard for ``settle_s``.
+        """
         moments.first_clause = answer.prepared_at
         at_first = voices()
         silent: list[str] = []
@@ -76,7 +85,9 @@ class Saying:
 
         try:
             async with scope() as tasks:
-                attending = tasks.start(self._attention.interruption(inbox, voices=may_interrupt))
+                attending = tasks.start(
+                    self._attention.interruption(inbox, voices=may_interrupt, meant=meant)
+                )
                 speaking = tasks.start(
                     self._mouth.speak(
                         answer.clauses,
@@ -93,7 +104,7 @@ class Saying:
                     self._ears.end_own_speech()
                     unheard = moments.first_sound is None and bool(answer.undos)
                     settled = tasks.start(self._attention.settled(unheard=unheard))
-                    done = await first(attending, settled)
+                    done = await first(attending, settled, tasks.start(sleep(settle_s)))
         finally:
             self._ears.end_own_speech()
         if moments.first_sound is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from asyncio import CancelledError, Task
+from collections import deque
 from contextlib import aclosing
 from typing import Literal
 
@@ -17,9 +18,10 @@ from voice.events import Error, Idle, Listening, Muted, Publish, WakeWordDetecte
 from voice.inbox import Inbox, Press
 from voice.listening import Request
 from voice.planning import Planner
+from voice.ringing import Ring, Ringer
 from voice.saying import Voices
 from voice.scope import Scope, scope
-from voice.turn import Ending, Turn
+from voice.turn import Ending, Turn, after
 from voice.wake import Wake
 
 log = logging.getLogger(__name__)
@@ -42,6 +44,7 @@ class Session:
         ears: Ears,
         turn: Turn,
         planner: Planner,
+        ringer: Ringer,
         speaker: Speaker,
         settings: TurnSettings,
         publish: Publish,
@@ -52,6 +55,7 @@ class Session:
         self._ears = ears
         self._turn = turn
         self._planner = planner
+        self._ringer = ringer
         self._speaker = speaker
         self._settings = settings
         self._publish = publish
@@ -64,6 +68,8 @@ class Session:
         self._resting = asyncio.Event()
         self._resting.set()
         self._uncalled = 0  # requests in a row that needed no wake word
+        self._rings: deque[Ring] = deque()
+        self._ringing = False
         self.muted = False
         """While true nothing is heard."""
 
@@ -118,9 +124,20 @@ class Session:
         """
         if self.muted:
             self._publish(Muted(True))
+            if self._ringing:
+                self.stop()
             return
         self._publish(WakeWordDetected(BUTTON, 1.0))
         self._called(Press())
+
+    def ring(self, ring: Ring) -> None:
+        """Ring; during a turn once softly, and as set when that is over."""
+        self._rings.append(ring)
+        if self.idle:
+            self._speaker.wake()
+            self._begin()
+        else:
+            self._chime("ring")
 
     def no_more_sound(self) -> None:
         """The microphone will only give silence: do not wait without limit for a first voice."""
@@ -162,21 +179,24 @@ class Session:
         """Lead turn after turn, until only a wake word can start the next."""
         request: Request | None = None
         follow_up = False
+        called = False
         try:
             while True:
-                if request is None:
+                ring = self._rings.popleft() if self._rings and not request and not called else None
+                if request is None and not ring:
                     self._publish(Listening(follow_up))
-                ending = await self._one_turn(request)
+                ending = await self._one_turn(request, ring)
                 self._publish(Idle(ending.reason))
                 if self._uncalled >= self._settings.follow_up_max and ending.request:
                     ending = Ending(ending.reason)  # a television goes on for ever
                 request = ending.request
                 call = self._inbox.call_pending() if ending.next == "rest" else None
-                follow_up = not call and self._wants_follow_up(ending)
+                called = ending.next == "listen" or (call and call != Press(stop_only=True))
+                follow_up = not call and not self._rings and self._wants_follow_up(ending)
                 self._uncalled += bool(follow_up or request)
                 if follow_up:
                     self._ears.open(self._settings.follow_up_s)
-                elif ending.next == "rest" and (not call or call == Press(stop_only=True)):
+                elif not called and not request and not self._rings:
                     break
             if chime := _CHIMES.get(ending.reason):
                 self._chime(chime)
@@ -185,11 +205,22 @@ class Session:
             self._conversation = None
             self._resting.set()
 
-    async def _one_turn(self, request: Request | None) -> Ending:
+    async def _ring(self, ring: Ring) -> Ending:
+        """Ring, as a turn that nobody asked for."""
+        self._ringing = True
+        try:
+            silenced = await self._ringer.ring(ring, self._inbox, voices=self._voices_interrupt)
+        finally:
+            self._ringing = False
+        return after(silenced) if silenced else Ending("nothing_said")
+
+    async def _one_turn(self, request: Request | None, ring: Ring | None) -> Ending:
         """Take a turn; whatever goes wrong in it, it ends and listening goes on."""
         try:
             async with scope() as tasks:
                 self._planner.begin(tasks)
+                if ring:
+                    return await self._ring(ring)
                 return await self._turn.take(self._inbox, request, voices=self._voices_interrupt)
         except CancelledError:
             raise

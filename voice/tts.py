@@ -92,7 +92,7 @@ class Mouth:
 
     async def prepare(self, clause: Clause) -> None:
         """Synthesize a clause that will probably be said soon."""
-        await self._sound(clause.spoken)
+        await self._sound(clause)
 
     async def speak(
         self,
@@ -118,7 +118,7 @@ class Mouth:
                 tasks.start(ahead.read(clauses))
                 async for clause in ahead.items():
                     show(clause)
-                    sound = await self._sound(clause.spoken)
+                    sound = await self._sound(clause)
                     if sound is None:
                         continue
                     cue.cancel()
@@ -145,9 +145,9 @@ class Mouth:
         """End the thread."""
         self._worker.close()
 
-    async def _sound(self, text: str) -> Sound | None:
-        if not text:
-            return None
+    async def _sound(self, clause: Clause) -> Sound | None:
+        if clause.sound or not (text := clause.spoken):
+            return clause.sound
         key = (text, self._synthesizer.speed)
         if key in self._cache:
             self._cache.move_to_end(key)

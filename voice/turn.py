@@ -91,7 +91,7 @@ class Turn:
         self.publish(Interrupted(interruption.by))
         if interruption.by == "more_speech":  # they were not done: all of it is one sentence
             return await self.take(inbox, interruption.request, voices=voices, more=True)
-        return _after(interruption)
+        return after(interruption)
 
     async def _until_free(self, inbox: Inbox) -> Interruption | None:
         """Wait until nobody else is being answered; who calls meanwhile is returned instead.
@@ -129,7 +129,8 @@ class Turn:
         return interruption
 
 
-def _after(interruption: Interruption) -> Ending:
+def after(interruption: Interruption) -> Ending:
+    """Return what comes after an answer that ended so."""
     if interruption.by == "stop":
         return Ending("stopped")
     if interruption.request:

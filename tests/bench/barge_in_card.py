@@ -61,11 +61,19 @@ def end_of(words: Samples, heard: Samples) -> float:
     return (int(np.argmax(np.fft.irfft(both, size)[: len(heard)])) + len(spoken)) / RATE
 
 
+def ask(card: SoundCard, run: Run, folder: Path) -> int:
+    """Ask until it answers; return the line of the log in which it begins to."""
+    question = wav(folder / "question.wav", 0.3, "Okay Nabu.", 0.3, "Tell me about Paris.", 0.5)
+    while True:
+        line = len(run.lines)
+        card.speak(question)
+        with suppress(AssertionError):
+            return run.until("tts_speaking", after=line, seconds=10)
+
+
 def over(card: SoundCard, run: Run, folder: Path, words: str, then: str) -> tuple[bool, float]:
     """Ask, speak over the answer; return whether it was understood, and the seconds to silence."""
-    line = len(run.lines)
-    card.speak(wav(folder / "question.wav", 0.3, "Okay Nabu.", 0.3, "Tell me about Paris.", 0.5))
-    line = run.until("tts_speaking", after=line)
+    line = ask(card, run, folder)
     time.sleep(2.0)
     with ExitStack() as recorders:
         out, out_began = recorders.enter_context(recording(card, "spk.monitor"))
