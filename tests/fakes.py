@@ -118,6 +118,9 @@ class FakeWakeWord:
     def reset(self) -> None:
         self._since: int | None = None
 
+    def twin(self) -> FakeWakeWord:
+        return FakeWakeWord(self.name, self._mark - WAKE_MARK, self._lag)
+
 
 class FakeVerifier:
     """Looks for the samples that stand for a wake word; slow, broken or wrong when told so."""

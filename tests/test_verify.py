@@ -35,6 +35,9 @@ class Scripted:
     def reset(self) -> None:
         pass
 
+    def twin(self) -> Scripted:
+        return Scripted(self.name, [])
+
 
 class ScriptedVerifier:
     """Gives one answer after the other, each some frames after it was asked."""

@@ -1,7 +1,10 @@
 """What counts as a wake word."""
 
+from __future__ import annotations
+
 import numpy as np
 import pytest
+from fakes import WAKE_MARK, FakeWakeWord
 
 from voice.audio import FRAME_S, FRAME_SAMPLES, Samples
 from voice.wake import Wake, WakeGate, end_of_wake_word, threshold
@@ -21,6 +24,9 @@ class Scripted:
 
     def reset(self) -> None:
         pass
+
+    def twin(self) -> Scripted:
+        return Scripted(self.name, [], self.threshold)
 
 
 def heard(gate: WakeGate, count: int) -> list[Wake]:
@@ -69,6 +75,27 @@ def test_a_word_we_say_ourselves_does_not_keep_another_from_being_heard():
     gate = WakeGate([(detector, None) for detector in detectors])
     found = [wake for _ in range(40) if (wake := gate.hear(QUIET, ["alexa"]))]
     assert [wake.word for wake in found] == ["hey_jarvis"]
+
+
+def over_our_speech(gate: WakeGate, frames: list[tuple[Samples, Samples | None]]) -> list[Wake]:
+    return [wake for frame, clear in frames if (wake := gate.hear(frame, (), clear))]
+
+
+@pytest.mark.parametrize("cancelled", [False, True])
+def test_over_our_own_speech_a_word_is_found_in_whichever_signal_it_is_left(cancelled: bool):
+    gate = WakeGate([(FakeWakeWord("alexa"), None)])
+    word = np.full(FRAME_SAMPLES, WAKE_MARK, np.int16)
+    ours = np.full(FRAME_SAMPLES, 700, np.int16)
+    said = (QUIET, word) if cancelled else (word, ours)
+    frames = [*[(QUIET, None)] * 60, *[(QUIET, ours)] * 50, *[said] * 30, *[(QUIET, ours)] * 40]
+    assert len(over_our_speech(gate, frames)) == 1
+
+
+def test_a_word_that_goes_on_as_we_begin_to_speak_is_heard_as_one():
+    gate = WakeGate([(FakeWakeWord("alexa", lag=0), None)])
+    word = np.full(FRAME_SAMPLES, WAKE_MARK, np.int16)
+    frames = [*[(QUIET, None)] * 60, *[(word, None)] * 15, *[(QUIET, word)] * 15]
+    assert len(over_our_speech(gate, [*frames, *[(QUIET, QUIET)] * 100])) == 1
 
 
 def test_reset_forgets_and_settles_anew():

@@ -101,7 +101,7 @@ class Ears:
         ``clear`` is the same as it is best read, where more of our own voice may be left in it than
         detectors bear. A wake word goes before all else: who called wants to be listened to anew.
         """
-        clear = frame if clear is None else clear
+        given, clear = clear, frame if clear is None else clear
         self._pre_roll.add(frame)
         self._clear_pre_roll.add(clear)
         if self._own_frames:
@@ -109,7 +109,7 @@ class Ears:
             if not self._own_frames:
                 self._own_words = None
                 self._own_wake_words = []
-        if wake := self._wake.hear(frame, self._own_wake_words, clear):
+        if wake := self._wake.hear(frame, self._own_wake_words, given):
             self._woken = wake
             return wake
         return None if self._endpoint.closed else self._attend(frame, clear)

@@ -57,6 +57,10 @@ class WakeWord(Protocol):
         """Forget everything heard."""
         ...
 
+    def twin(self) -> WakeWord:
+        """Return another detector of the same word, which has heard nothing."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Wake:
@@ -96,9 +100,31 @@ class _Word:
         self.enough = 1.0
         self.above = False
         self.candidate: Candidate | None = None
+        self._twin: WakeWord | None = None
+        self._twin_hears = False
         if verifier:
             self.limit = threshold(min(candidate, detector.threshold), sensitivity)
             self.enough = threshold(verifier.enough(detector.name), sensitivity)
+
+    def hear(self, frame: Samples, clear: Samples | None, before: Sequence[Samples]) -> float:
+        """Return the score of a frame; with a ``clear`` one, whose sound before is given, of either."""
+        score = self.detector.hear(frame)
+        if clear is None:
+            self._twin_hears = False
+            return score
+        if self._twin is None:
+            self._twin = self.detector.twin()
+        if not self._twin_hears:
+            self._twin_hears = True
+            self._twin.reset()
+            for earlier in before:
+                self._twin.hear(earlier)
+        return max(score, self._twin.hear(clear))
+
+    def reset(self) -> None:
+        """Forget everything heard."""
+        self.detector.reset()
+        self.above = self._twin_hears = False
 
     def rises(self, score: float) -> bool:
         """Take the next score; return whether it went above the limit with it."""
@@ -152,14 +178,18 @@ class WakeGate:
         A word counts when its score rises above its threshold, not while it stays there; of two in
         the same frame the one further above its threshold wins. Words that are ``ours``, by their
         names, are being said by ourselves: they do not count, nor keep another from being heard.
-        ``clear`` is the frame as the verifier had best hear it. (Over our own speech, in a simulated
-        room, 10 of 12 calls were found so, and 5 in what the detectors hear.)
+
+        ``clear`` is the same frame with more of our own voice and more of everybody else's in it, while
+        we speak: twins of the detectors hear it too, and the verifier looks there. Of 24 people who
+        said "Alexa" over it in a simulated room, 5 are found in ``frame`` alone, 24 so; at half their
+        level 2 and 20; where the clocks of speaker and microphone are 100 ppm apart 5 and 15, 0 and 1.
         """
         self._deaf_s = max(0.0, self._deaf_s - FRAME_S)
+        before = self._recent.last(LOOK_S) if clear is not None else []
         self._recent.add(frame if clear is None else clear)
         best: tuple[float, Wake] | None = None
         for word in self._words:
-            score = word.detector.hear(frame)
+            score = word.hear(frame, clear, before)
             risen = word.rises(score) and not self._deaf_s and word.detector.name not in ours
             found = self._verified(word, score, risen) if self._verifier else None
             if risen and not self._verifier:
@@ -177,8 +207,7 @@ class WakeGate:
     def reset(self) -> None:
         """Start afresh, as after a break in the sound."""
         for word in self._words:
-            word.detector.reset()
-            word.above = False
+            word.reset()
         self._forget_candidates()
         self._recent.clear()
         self._deaf_s = SETTLE_S

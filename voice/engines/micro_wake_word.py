@@ -33,6 +33,7 @@ class MicroWakeWordDetector:
             self._detector = _from_file(name, sorted(bundled))
             self._name = Path(name).stem
         self._score = 0.0
+        self._loaded_from = name
 
     @property
     def name(self) -> str:
@@ -59,6 +60,10 @@ class MicroWakeWordDetector:
         self._detector.reset()
         self._features = pymicro_wakeword.MicroWakeWordFeatures()
         self._score = 0.0
+
+    def twin(self) -> MicroWakeWordDetector:
+        """Return another one of the same model, which has heard nothing."""
+        return MicroWakeWordDetector(self._loaded_from)
 
 
 def _from_file(name: str, bundled: list[str]) -> Any:
