@@ -1,38 +1,82 @@
-"""Recognising the sentences that the device answers itself.
+"""Recognising the sentences that the device answers itself, and answering them.
 
 The templates are in ``sentences/<language>/*.yaml``, in the syntax of Home Assistant's hassil. A
 match means that the *whole* sentence, courtesies aside, is one of them: "what time is it" matches
 and "what time does the train leave" does not. What is not matched goes to the language model, so
 a sentence that is missed costs little and a false match is a wrong answer.
+
+**Slots that are phrases** – lengths of time, moments, sums, names, notes – are wildcards in the
+templates, and a reader decides whether the words in them are what they should be. To add one:
+
+1. In the domain's file declare the slot and who reads it (names of slots count, not of lists: in
+   ``{duration:extra}`` the slot is ``extra``)::
+
+       lists:
+         duration: {wildcard: true}
+       readers:
+         duration: [duration, extra]
+
+2. Add the reader's name to ``READERS`` below, with what makes it from the language's tables. Where
+   words simply become a value, or None, ``each`` is enough::
+
+       "duration": lambda tables: each(Durations(tables).seconds),
+
+   A reader that takes several slots together, or makes several slots of one, is a function from the
+   slots (``Said``: the plain words, and ``heard()``, the same words as in the transcript) to the
+   slots handed on. Returning None means that the sentence is no match.
+
+3. Free text – what is bought, noted, called – is read by ``as_heard``, which gives it with the case,
+   apostrophes and accents of the transcript: "Buy Anna's cake!" → ``Buy Anna's cake``. A reader of
+   your own that takes any words belongs into ``FREE_TEXT``: of two templates that fit, the one with
+   fewer such slots is meant.
+
+A reader must not look at the clock (see ``Reader``), and a wildcard without a reader is an error.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
-from typing import Any, cast
+from collections.abc import Callable, Iterator, Mapping
+from typing import cast
 
 from hassil import Intents as Templates
 from hassil import recognize_all
+from hassil.expression import Group, ListReference
+from hassil.intents import WildcardSlotList
+from hassil.models import MatchEntity
 from hassil.recognize import RecognizeResult
 
-from voice.intents import arithmetic, replies
+from voice.errors import ModelFileError
+from voice.intents import replies
 from voice.intents import tables as language_tables
 from voice.intents.phrases import Phrases
-from voice.intents.places import place_lists
-from voice.intents.vocabulary import JSON, DeviceAnswer, Match, Situation
+from voice.intents.places import place_lists, read_place
+from voice.intents.readers import Reader, Readers, Said, Tables, as_heard, find_heard
+from voice.intents.sums import Sums
+from voice.intents.vocabulary import DeviceAnswer, Match, Situation
 from voice.intents.wording import Wording, looks_like_a_label
 
-_FILLERS = frozenset({"place", "region", "form", "a", "b", "expression"})
-"""Slots that become others before they are handed on."""
+READERS: Mapping[str, Callable[[Tables], Reader]] = {
+    "as_heard": as_heard,
+    "place": lambda tables: read_place,
+    "sum": Sums,
+}
+"""Readers by the names that the sentence files use, made from a language's tables."""
+
+FREE_TEXT = frozenset({"as_heard"})
+"""Readers that take any words."""
+
+_Rank = tuple[int, int, int, int]
 
 
 class Intents:
     """One language's sentences and replies, ready to be matched and said."""
 
-    def __init__(self, language: str = "en") -> None:
-        """Read the language's files ("en", also "en-US"); ModelFileError when there are none."""
-        tables = language_tables.read(language)
+    def __init__(self, language: str = "en", tables: Tables | None = None) -> None:
+        """Read the language's files ("en", also "en-US"), or take ``tables`` in their place.
+
+        Raises ModelFileError when there are none, or they don't fit together.
+        """
+        tables = language_tables.read(language) if tables is None else tables
         self.phrases = Phrases(language, tables)
         """What is said in this language."""
         self._wording = Wording(
@@ -41,14 +85,15 @@ class Intents:
             tables["lead_in"],
             tables["lead_out"],
         )
-        self._sums = _Sums(tables)
-        self._templates = Templates.from_dict(tables)
+        self._readers = Readers(tables, READERS, FREE_TEXT)
+        self._templates = Templates.from_dict(dict(tables))
         self._templates.slot_lists.update(place_lists(tables))
+        _check_wildcards(self._templates, self._readers)
         self.match("what time is it in 5")  # hassil parses its templates on first use
 
     def match(self, text: str) -> Match | None:
         """Find the intent that the whole of ``text``, as speech recognition wrote it, means."""
-        words = self._wording.plain(text)
+        words = self.plain(text)
         if not words:
             return None
         label = looks_like_a_label(text)
@@ -60,83 +105,75 @@ class Intents:
                 "label": _yes(label),
                 "courtesies": _yes(candidate != words),
             }
-            if found := self._match_words(candidate, context):
+            if found := self._match_words(candidate, context, text):
                 return found
         return None
+
+    def plain(self, text: str) -> str:
+        """Return the words of a transcript as templates see them; "" when it is no command."""
+        return self._wording.plain(text)
 
     def answer(self, match: Match, situation: Situation) -> DeviceAnswer:
         """Plan the answer to a match; nothing is changed yet. KeyError for an unknown intent."""
         return replies.answer(match, situation, self.phrases)
 
-    def _match_words(self, words: str, context: dict[str, str]) -> Match | None:
+    def _match_words(self, words: str, context: dict[str, str], text: str) -> Match | None:
+        best: tuple[_Rank, Match] | None = None
         for result in recognize_all(words, self._templates, intent_context=context):
-            slots = self._slots(result)
+            rank = self._rank(result)
+            if best and best[0] <= rank:
+                continue
+            slots = self._readers.read(self._said(result, words, text))
             if slots is not None:
-                return Match(result.intent.name, slots)
-        return None
+                best = (rank, Match(result.intent.name, slots))
+                if not rank[1]:  # nothing but words of the template: that is what is meant
+                    break
+        return best[1] if best else None
 
-    def _slots(self, result: RecognizeResult) -> dict[str, JSON] | None:
-        """Return the slots to hand on; None when what fills one shows that it is no match."""
-        found: dict[str, Any] = {name: entity.value for name, entity in result.entities.items()}
-        slots = {name: _whole(value) for name, value in found.items() if name not in _FILLERS}
-        if place := found.get("place"):
-            region = found.get("region")
-            if region and region["zone"] != place["zone"]:
-                return None  # Paris in Texas is another Paris
-            slots.update(place)
-        if result.intent.name == "Calculate":
-            try:
-                slots.update(self._sums.slots(found))
-            except arithmetic.NotASum:
-                return None
-        return slots
+    def _rank(self, result: RecognizeResult) -> _Rank:
+        """Return how loosely a template fits: free text, wildcards, words of its own, free words."""
+        wild = [entity for entity in result.entities_list if entity.is_wildcard]
+        free = sum(entity.name in self._readers.free_text for entity in wild)
+        return free, len(wild), -result.text_chunks_matched, sum(len(e.text) for e in wild)
 
+    def _said(self, result: RecognizeResult, words: str, text: str) -> dict[str, Said]:
+        def in_transcript(entity: MatchEntity) -> Callable[[int, int], str]:
+            def find(start: int, end: int) -> str:
+                split = words.split()
+                offset = words[: entity.text_span[0]].count(" ") if entity.text_span else 0
+                return find_heard(text, split, offset + start, offset + end, self.plain)
 
-class _Sums:
-    """From spoken sums to canonical expressions, by the tables of the arithmetic file."""
+            return find
 
-    def __init__(self, tables: Mapping[str, Any]) -> None:
-        self._operators = [
-            (re.compile(rf"(?<![\w.]){words}(?![\w])" if words[0] not in " ^" else words), sign)
-            for words, sign in cast(Iterable[tuple[str, str]], tables["operators"])
-        ]
-        self._currencies = cast(Mapping[str, str], tables["currencies"])
-        self._money = re.compile(rf"(?<=[0-9]) ({'|'.join(self._currencies)})\b")
-        self._names = frozenset(tables["not_sums"])
-
-    def slots(self, found: Mapping[str, Any]) -> dict[str, JSON]:
-        """Return the expression, and its currency if it has one; NotASum if it is none."""
-        signs: set[str] = set()
-        parts = {
-            name: self._in_signs(str(found[name]), signs)
-            for name in ("a", "b", "expression")
-            if name in found
+        return {
+            name: Said(entity.value, entity.text, in_transcript(entity))
+            for name, entity in result.entities.items()
         }
-        form = str(found.get("form", "{expression}"))
-        expression = arithmetic.canonical(form.format(**parts))
-        if expression in self._names or len(signs) > 1:
-            raise arithmetic.NotASum(expression)
-        slots: dict[str, JSON] = {"expression": expression}
-        if signs:
-            slots["currency"] = signs.pop()
-        return slots
 
-    def _in_signs(self, words: str, currencies: set[str]) -> str:
-        currencies.update(self._currencies[word] for word in self._money.findall(words))
-        words = self._money.sub("", words)
-        for pattern, sign in self._operators:
-            words = pattern.sub(sign, words)
-        if words.count("(") != words.count(")") or "|" in words:
-            raise arithmetic.NotASum(words)
-        arithmetic.tokens(words)
-        return words
+
+def _check_wildcards(templates: Templates, readers: Readers) -> None:
+    wild = {
+        name
+        for name, values in templates.slot_lists.items()
+        if isinstance(values, WildcardSlotList)
+    }
+    for intent, sentence, reference in _references(templates):
+        if reference.list_name in wild and reference.slot_name not in readers.slots:
+            raise ModelFileError(
+                f"{intent}: {{{reference.slot_name}}} in “{sentence}” takes any words and has no reader"
+            )
+
+
+def _references(templates: Templates) -> Iterator[tuple[str, str, ListReference]]:
+    """Yield every slot of every sentence: the intent's name, the sentence, hassil's reference."""
+    for intent in templates.intents.values():
+        for block in intent.data:
+            for sentence in block.sentences:
+                whole = cast(Group, sentence.expression)
+                for reference in whole.list_references(templates.expansion_rules):
+                    yield intent.name, str(sentence.text), reference
 
 
 def _yes(condition: bool) -> str:
     """Return what the templates' ``requires_context`` compares with."""
     return "yes" if condition else "no"
-
-
-def _whole(value: Any) -> Any:
-    """Make 40.0, as hassil reads percentages, 40."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value

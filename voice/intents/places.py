@@ -8,6 +8,7 @@ from typing import cast
 from hassil.expression import TextChunk
 from hassil.intents import TextSlotList, TextSlotValue
 
+from voice.intents.readers import Said
 from voice.intents.vocabulary import JSON
 from voice.intents.wording import squeeze
 
@@ -28,6 +29,13 @@ def place_lists(table: Table) -> dict[str, TextSlotList]:
             values += [_value(name, zone, capital) for name in names]
     # Two names of one list: the matcher tells them apart by slot.
     return {name: TextSlotList(name=name, values=values) for name in ("place", "region")}
+
+
+def read_place(said: Mapping[str, Said]) -> Mapping[str, JSON] | None:
+    """Read a ``place``, with the ``region`` it must be in: Paris in Texas is another Paris."""
+    place = cast(Mapping[str, JSON], said["place"].value)
+    region = said.get("region")
+    return place if region is None or region.value["zone"] == place["zone"] else None
 
 
 def _value(name: str, zone: str, capital: str = "") -> TextSlotValue:
