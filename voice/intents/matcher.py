@@ -79,14 +79,9 @@ class Intents:
         tables = language_tables.read(language) if tables is None else tables
         self.phrases = Phrases(language, tables)
         """What is said in this language."""
-        self._wording = Wording(
-            language_tables.base(language),
-            tables["contractions"],
-            tables["lead_in"],
-            tables["lead_out"],
-        )
+        self._wording = Wording(language_tables.base(language), tables)
         self._readers = Readers(tables, READERS, FREE_TEXT)
-        self._templates = Templates.from_dict(dict(tables))
+        self._templates = Templates.from_dict(language_tables.templates(tables))
         self._templates.slot_lists.update(place_lists(tables))
         _check_wildcards(self._templates, self._readers)
         self.match("what time is it in 5")  # hassil parses its templates on first use

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib.resources import files
-from typing import Any
+from typing import Any, cast
 
 import yaml
 from hassil.util import merge_dict
 
 from voice.errors import ModelFileError
+from voice.intents.wording import unaccented
 
 # The C parser reads the files in a tenth of the time where it is built in.
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -43,6 +44,43 @@ def read(language: str) -> dict[str, Any]:
             "or install Sayso again if the folder should be there"
         )
     return tables
+
+
+def templates(tables: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what hassil reads, with its words as ``Wording.plain`` leaves them: no accents, no ß."""
+    intents = cast(Mapping[str, Mapping[str, Any]], tables["intents"])
+    rules = cast(Mapping[str, str], tables.get("expansion_rules") or {})
+    lists = cast(Mapping[str, Mapping[str, Any]], tables.get("lists") or {})
+    return {
+        "language": tables["language"],
+        "intents": {
+            name: {"data": [_block(block) for block in intent["data"]]}
+            for name, intent in intents.items()
+        },
+        "expansion_rules": {name: _plain(rule) for name, rule in rules.items()},
+        "lists": {name: _list(values) for name, values in lists.items()},
+    }
+
+
+def _block(block: Mapping[str, Any]) -> dict[str, Any]:
+    return {**block, "sentences": [_plain(sentence) for sentence in block["sentences"]]}
+
+
+def _list(table: Mapping[str, Any]) -> Mapping[str, Any]:
+    values = cast(list[Any] | None, table.get("values"))
+    if values is None:
+        return table
+    pairs: list[Any] = [
+        {**cast(Mapping[str, Any], value), "in": _plain(value["in"])}
+        if isinstance(value, Mapping)
+        else {"in": _plain(str(value)), "out": value}
+        for value in values
+    ]
+    return {**table, "values": pairs}
+
+
+def _plain(sentence: str) -> str:
+    return sentence if sentence.isascii() else unaccented(sentence.replace("ß", "ss"))
 
 
 def base(language: str) -> str:
