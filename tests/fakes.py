@@ -94,6 +94,9 @@ class FakeVoice:
     def reset(self) -> None:
         pass
 
+    def twin(self) -> FakeVoice:
+        return self  # nothing is remembered that matters
+
 
 class FakeWakeWord:
     """Hears the samples that stand for it, and answers ``lag`` frames after their end."""

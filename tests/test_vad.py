@@ -1,5 +1,7 @@
 """Two voice detectors as one."""
 
+from __future__ import annotations
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,6 +25,9 @@ class Listed:
 
     def reset(self) -> None:
         self.heard.clear()
+
+    def twin(self) -> Listed:
+        return Listed(self._floor)
 
 
 def frame(value: int) -> Samples:

@@ -11,6 +11,7 @@ import numpy as np
 
 from voice.audio import FRAME_S, RATE, PreRoll, Samples
 from voice.endpoint import Change, Endpoint, VoiceActivity, frames
+from voice.over_own import OverOwn
 from voice.own_speech import names
 from voice.stt import plain
 from voice.wake import Wake, WakeGate, end_of_wake_word
@@ -31,6 +32,10 @@ where it could be cut, and the recogniser, which knows the word, finds the place
 OWN_TAIL_S = 0.7
 """Seconds after our own speech in which it may still come back through the room: 0.3 s through Bluetooth,
 and 0.2 s until a word is recognised. Somebody who calls us after our last word takes longer."""
+
+UNSETTLED_S = 1.0
+"""Seconds from the beginning of our own speech in which the second signal may be the first one's source:
+whatever cancels the echo does not know a chime from an answer before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,7 @@ class Ears:
 
     def __init__(self, wake: WakeGate, voice: VoiceActivity, endpoint: Endpoint) -> None:
         self._wake = wake
-        self._voice = voice
+        self._voice = OverOwn(voice, voice.twin())
         self._endpoint = endpoint
         self._pre_roll = PreRoll(PRE_ROLL_S)
         self._clear_pre_roll = PreRoll(PRE_ROLL_S)
@@ -79,6 +84,7 @@ class Ears:
         self._own_words: str | None = None
         self._own_wake_words: list[str] = []
         self._own_frames = 0
+        self._own_heard = 0  # frames since our own speech began
         self._comes_back = True
         self._spoken_over = ""
         self._stirred = False
@@ -109,6 +115,7 @@ class Ears:
             if not self._own_frames:
                 self._own_words = None
                 self._own_wake_words = []
+        self._own_heard = 0 if self._own_words is None else self._own_heard + 1
         if wake := self._wake.hear(frame, self._own_wake_words, given):
             self._woken = wake
             return wake
@@ -192,7 +199,8 @@ class Ears:
     def _attend(self, frame: Samples, clear: Samples) -> Change | None:
         self._kept.append(clear)
         self._clean.append(frame)
-        change = self._endpoint.hear(self._voice.hear(frame))
+        other = clear if clear is not frame and self._own_heard > frames(UNSETTLED_S) else None
+        change = self._endpoint.hear(self._voice.hear(frame, other))
         if self._endpoint.waiting:
             if len(self._kept) > frames(JOINED_S):
                 self._wake_word = []

@@ -55,6 +55,10 @@ class VoiceActivity(Protocol):
         """Forget everything heard."""
         ...
 
+    def twin(self) -> VoiceActivity:
+        """Return another detector of the same kind, which has heard nothing."""
+        ...
+
 
 class TurnDetector(Protocol):
     """Hears from the voice itself whether a turn is over. Implementation: ``voice.engines.smart_turn``."""

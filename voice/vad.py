@@ -47,3 +47,7 @@ class Gated:
         self._judge.reset()
         self._missed.clear()
         self._open = 0
+
+    def twin(self) -> Gated:
+        """Return another of the same kind, which has heard nothing."""
+        return Gated(self._gate.twin(), self._judge.twin())

@@ -7,6 +7,8 @@
 
 from __future__ import annotations
 
+from copy import copy
+
 import numpy as np
 
 from voice.audio import FloatSamples, Samples, to_float
@@ -55,6 +57,12 @@ class Silero:
         self._context: FloatSamples = np.zeros(CONTEXT, np.float32)
         self._pending: FloatSamples = np.zeros(0, np.float32)
         self._probability = 0.0
+
+    def twin(self) -> Silero:
+        """Return another with the same model, which has heard nothing."""
+        other = copy(self)
+        other.reset()
+        return other
 
     def _judge(self, chunk: FloatSamples) -> float:
         window = np.concatenate([self._context, chunk])[np.newaxis]

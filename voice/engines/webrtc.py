@@ -32,3 +32,7 @@ class WebRtc:
 
         self._vad = webrtcvad.Vad(self._mode)
         self._recent.clear()
+
+    def twin(self) -> WebRtc:
+        """Return another of the same mode, which has heard nothing."""
+        return WebRtc(self._mode)
