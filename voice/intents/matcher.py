@@ -46,7 +46,7 @@ from hassil.models import MatchEntity
 from hassil.recognize import RecognizeResult
 
 from voice.errors import ModelFileError
-from voice.intents import replies
+from voice.intents import calendar, chance, money, replies, units
 from voice.intents import tables as language_tables
 from voice.intents.phrases import Phrases
 from voice.intents.places import place_lists, read_place
@@ -59,6 +59,10 @@ READERS: Mapping[str, Callable[[Tables], Reader]] = {
     "as_heard": as_heard,
     "place": lambda tables: read_place,
     "sum": Sums,
+    **units.READERS,
+    **money.READERS,
+    **calendar.READERS,
+    **chance.READERS,
 }
 """Readers by the names that the sentence files use, made from a language's tables."""
 

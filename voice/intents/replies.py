@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from voice.intents import arithmetic, clock, figures
+from voice.intents import arithmetic, calendar_answers, chance, clock, figures, money, units
 from voice.intents.phrases import Phrases
 from voice.intents.vocabulary import (
     Cancel,
@@ -190,6 +190,10 @@ _ANSWERS: Mapping[str, Answering] = {
     "GetStatus": _get_status,
     "Thanks": _thanks,
     "Greet": _greet,
+    **units.ANSWERS,
+    **money.ANSWERS,
+    **calendar_answers.ANSWERS,
+    **chance.ANSWERS,
 }
 
 INTENTS = frozenset(_ANSWERS)

@@ -6,9 +6,13 @@ still go on. What it changes is only named in ``effects``; the turn carries that
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
+from typing import Literal
+
+from voice.intents.rates import Rates
 
 JSON = str | int | float | bool | None | list["JSON"] | Mapping[str, "JSON"]
 """What a slot may hold."""
@@ -50,6 +54,12 @@ class Situation:
     """Say "19:05" instead of "7:05 PM"; None: as is usual in the language."""
     variety: int = 0
     """Counts answers, so that one said again and again takes its variants in turn."""
+    units: Literal["metric", "imperial"] = "metric"
+    """As in ``place.units``: whose pints and gallons those words mean, where the zone leaves it open."""
+    rates: Rates | None = None
+    """The last known exchange rates; None when there are none yet."""
+    luck: int = field(default_factory=lambda: secrets.randbits(64))
+    """What dice, coins and choices fall by; drawn anew for every situation."""
 
 
 @dataclass(frozen=True, slots=True)
