@@ -28,7 +28,7 @@ from typing import Any, cast
 
 from voice.intents.readers import Reader, Said, Tables, each
 from voice.intents.vocabulary import JSON
-from voice.intents.wording import squeeze
+from voice.intents.wording import squeeze, unaccented
 
 MAX_COUNT = 100_000
 """Days, weeks, months or years from today; more leaves the calendar."""
@@ -58,14 +58,18 @@ class Days:
             for width in ("wide", "abbreviated")
             for month, name in dates.get_month_names(width, locale=locale).items()
         }
-        self._months |= {str(name): int(month) for name, month in words["months"].items()}
+        self._months |= {squeeze(name): int(month) for name, month in words["months"].items()}
         self._weekdays: dict[str, int] = {
             squeeze(name): day + 1
             for day, name in dates.get_day_names("wide", locale=locale).items()
         }
-        self._weekdays |= {str(name): int(day) for name, day in words["weekdays"].items()}
-        self._units = {name: unit for unit, names in words["units"].items() for name in names}
-        self._named = {name: str(spec) for spec, names in words["named"].items() for name in names}
+        self._weekdays |= {squeeze(name): int(day) for name, day in words["weekdays"].items()}
+        self._units = {
+            squeeze(name): unit for unit, names in words["units"].items() for name in names
+        }
+        self._named = {
+            squeeze(name): str(spec) for spec, names in words["named"].items() for name in names
+        }
         kinds = {
             "month": _any_of(self._months),
             "weekday": _any_of(self._weekdays),
@@ -78,6 +82,7 @@ class Days:
         }
         self._patterns: list[tuple[re.Pattern[str], str]] = []
         for pattern, spec in words["patterns"]:
+            pattern = unaccented(pattern)
             for kind, expression in kinds.items():
                 pattern = pattern.replace(f"<{kind}>", f"(?P<{kind}>{expression})")
             self._patterns.append((re.compile(pattern), spec))

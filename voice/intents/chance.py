@@ -14,6 +14,7 @@ from typing import Any, cast
 from voice.intents.phrases import Phrases
 from voice.intents.readers import Reader, Said, Tables
 from voice.intents.vocabulary import JSON, DeviceAnswer, Match, Situation
+from voice.intents.wording import unaccented
 
 MAX_DICE = 100
 """More dice at once are thrown by nobody."""
@@ -131,4 +132,4 @@ ANSWERS: Mapping[str, Callable[[Match, Situation, Phrases], DeviceAnswer]] = {
 def _filled(pattern: str) -> re.Pattern[str]:
     for kind in ("count", "sides"):
         pattern = pattern.replace(f"<{kind}>", f"(?P<{kind}>[0-9]{{1,4}})")
-    return re.compile(pattern)
+    return re.compile(unaccented(pattern))

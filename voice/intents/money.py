@@ -18,6 +18,7 @@ from voice.intents.quantities import Amounts, plain
 from voice.intents.readers import Reader, Said, Tables
 from voice.intents.rounding import decimal, rounded, told
 from voice.intents.vocabulary import JSON, DeviceAnswer, Match, Situation
+from voice.intents.wording import squeeze
 
 MAX_PEOPLE = 1000
 """More than so many do not share a bill."""
@@ -54,12 +55,12 @@ class Purse:
         self._and = str(tables["unit_words"]["and"])
         self._articles = tuple(f"{article} " for article in words["articles"])
         self._names = {
-            name: code
+            squeeze(name): code
             for code, names in cast(Mapping[str, list[str]], words["currencies"]).items()
             for name in names
         }
         self._coins = {
-            name: code
+            squeeze(name): code
             for code, names in cast(Mapping[str, list[str]], words["coins"]).items()
             for name in names
         }
@@ -237,6 +238,7 @@ def convert_money(match: Match, situation: Situation, phrases: Phrases) -> Devic
             amount=said,
             result=converted,
             day=_day(situation.rates.day, today, phrases),
+            when=phrases.day(situation.rates.day, today),
         )
     )
 

@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import Any, cast
 
 from voice.intents.vocabulary import JSON
-from voice.intents.wording import squeeze
+from voice.intents.wording import squeeze, unaccented
 
 MAX_PARTS = 4
 """Parts of a quantity ("2 hours 3 minutes 4 seconds"); nobody says more."""
@@ -50,7 +50,7 @@ class Amounts:
     def __init__(self, rewrites: Iterable[tuple[str, str]]) -> None:
         """``rewrites`` are pairs of a regular expression between word boundaries and its figures."""
         self._rewrites = [
-            (re.compile(rf"(?<![\w.⁄]){words}(?![\w])", re.ASCII), figures)
+            (re.compile(rf"(?<![\w.⁄]){unaccented(words)}(?![\w])", re.ASCII), figures)
             for words, figures in rewrites
         ]
 

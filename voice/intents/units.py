@@ -41,6 +41,8 @@ OWN: Mapping[str, str] = {
     "gigabit_per_second": "gigabit / second",
     "megabyte_per_second": "megabyte / second",
     "inch_of_mercury": "inch_Hg",
+    "metric_pound": "kilogram / 2",
+    "metric_centner": "50 * kilogram",
     "year": "365 * day",
     "month": "365 * day / 12",
     "decade": "3650 * day",
