@@ -13,6 +13,7 @@ from typing import Protocol
 import numpy as np
 
 from device.echo_delay import STRETCH, DelayTracker
+from device.echo_drift import Drift, Following
 from device.echo_timeline import Reference, Timeline
 from device.echo_trust import Trust
 from voice.audio import FRAME_SAMPLES, RATE, Samples
@@ -102,6 +103,38 @@ class _Aligned:
         return True
 
 
+class _Following(_Aligned):
+    """The same for a canceller that is defeated by clocks which run apart.
+
+    Once their pace is known it is given what was played at the pace at which it is heard.
+    """
+
+    def __init__(self, canceller: Canceller, drift: Drift, line: Timeline) -> None:
+        super().__init__(canceller)
+        self._drift = drift
+        self._line = line
+        self._following = Following()
+
+    def clean(self, frame: Samples, place: int, reference: Reference) -> Samples:
+        if (pace := self._drift.pace) is None:
+            return super().clean(frame, place, reference)
+        expected, heard = place - self.delay + LEAD, place - self._line.moved
+        cleaned = [
+            self.canceller.clean(
+                frame[step : step + STEP],
+                self._following.take(reference, expected + step, heard + step, STEP, pace),
+            )
+            for step in range(0, len(frame), STEP)
+        ]
+        return np.concatenate(cleaned)
+
+    def adjust(self, found: int) -> bool:
+        if self._drift.pace is None:
+            return super().adjust(found)
+        self.delay = found
+        return False
+
+
 class EchoCanceller:
     """Follows what is played and heard, and gives each frame without the echo."""
 
@@ -123,8 +156,9 @@ class EchoCanceller:
         self._reference = Reference()
         self._line = Timeline()
         self._delays = DelayTracker()
-        self._hearing = _Aligned(canceller)
-        self._reading = _Aligned(reading) if reading else None
+        self._drift = Drift()
+        self._hearing = self._aligned(canceller)
+        self._reading = self._aligned(reading) if reading else None
         self._active = False
         self._began = 0
         self._before = np.zeros(FRAME_SAMPLES, np.int16)
@@ -168,6 +202,11 @@ class EchoCanceller:
         self._look(frame, place)
         return out
 
+    def _aligned(self, canceller: Canceller) -> _Aligned:
+        if canceller.finds_delay:  # those also follow it when it changes
+            return _Aligned(canceller)
+        return _Following(canceller, self._drift, self._line)
+
     def _rest(self, frame: Samples) -> None:
         self._before, self._active, self.clear = frame, False, None
         self._recent.clear()
@@ -191,6 +230,8 @@ class EchoCanceller:
         begin = place + FRAME_SAMPLES - len(heard)
         played = self._reference.window(begin - LATEST, len(heard) + LATEST - EARLIEST)
         if self._delays.look(heard, played, EARLIEST):
+            moved = self._reference.moved - self._line.moved
+            self._drift.look(begin - self._line.moved, self._delays.seen + moved)
             self._adjust(speaking=True)
 
     def _adjust(self, *, speaking: bool = False) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from voice.audio import RATE, Samples
 
@@ -23,8 +24,10 @@ AGREE = 3 * RATE // 1000
 """Two looks in a row this close together, in samples, are believed."""
 
 
-def find(heard: Samples, played: Samples) -> tuple[int, float]:
+def find(heard: Samples, played: Samples) -> tuple[float, float]:
     """Return at which sample of ``played`` its sound begins to look like ``heard``, and how clearly.
+
+    The place may lie between two samples: a parabola through the peak is right by a tenth of one.
 
     ``played`` is longer by the range of delays that is searched. Generalised cross-correlation with
     phase transform (Knapp and Carter, 1976): every frequency counts the same, so that reverberation
@@ -41,7 +44,16 @@ def find(heard: Samples, played: Samples) -> tuple[int, float]:
     lags = correlation[: len(played) - len(heard) + 1]
     best = int(np.argmax(np.abs(lags)))
     rms = float(np.sqrt(np.mean(lags**2)))
-    return best, float(abs(lags[best])) / rms if rms > 0 else 0.0
+    return _vertex(np.abs(lags), best), float(abs(lags[best])) / rms if rms > 0 else 0.0
+
+
+def _vertex(peak: npt.NDArray[np.floating], best: int) -> float:
+    """Return where the parabola through a peak and its neighbours is highest."""
+    if not 0 < best < len(peak) - 1:
+        return float(best)
+    before, top, behind = (float(value) for value in peak[best - 1 : best + 2])
+    bend = before - 2 * top + behind
+    return best + (0.5 * (before - behind) / bend if bend < 0 else 0.0)
 
 
 class DelayTracker:
@@ -50,7 +62,9 @@ class DelayTracker:
     def __init__(self) -> None:
         self.delay: int | None = None
         """Samples from played to heard, on the clock that the looks use; None: not known yet."""
-        self._last: int | None = None
+        self.seen = 0.0
+        """The same as it was last seen, to a tenth of a sample."""
+        self._last: float | None = None
 
     def look(self, heard: Samples, played: Samples, earliest: int) -> bool:
         """Look once; return whether the delay is known now and has just been confirmed.
@@ -63,7 +77,7 @@ class DelayTracker:
             return False
         delay = len(played) - len(heard) - place + earliest
         agreed = self._last is not None and abs(delay - self._last) <= AGREE
-        self._last = delay
+        self._last = self.seen = delay
         if agreed:
-            self.delay = delay
+            self.delay = round(delay)
         return agreed

@@ -44,6 +44,8 @@ class Timeline:
     def __init__(self) -> None:
         self._next: int | None = None
         self._mean = 0.0
+        self.moved = 0
+        """Samples by which blocks have been put elsewhere than right behind the one before."""
 
     def place(self, count: int, at: float, *, quiet: bool = False) -> int:
         """Return the position of a block's first sample; ``at`` is its time as told, in seconds.
@@ -51,6 +53,7 @@ class Timeline:
         ``quiet``: nothing plays, so that the line may follow the clock more closely.
         """
         told = at * RATE
+        before = self._next
         if self._next is None or abs(told - self._next) > JUMP:
             self._next, self._mean = round(told), 0.0
         else:
@@ -58,6 +61,7 @@ class Timeline:
             if abs(self._mean) > (TOLERATED_QUIET if quiet else TOLERATED):
                 self._next, self._mean = self._next + round(self._mean), 0.0
         begin = self._next
+        self.moved += 0 if before is None else begin - before
         self._next += count
         return begin
 
@@ -75,6 +79,11 @@ class Reference:
         self._quiet = True
         self.last_sound: int | None = None
         """Position of the last audible sample, None before the first."""
+
+    @property
+    def moved(self) -> int:
+        """See ``Timeline.moved``."""
+        return self._line.moved
 
     def played(self, samples: Samples, rate: int, at: float) -> None:
         """Take note of a block on its way out; ``at`` is when its first sample is in the air, in s."""

@@ -343,15 +343,15 @@ def test_a_delay_that_changed_is_followed_and_trust_is_earned_anew():
 
 
 def test_speex_learns_a_room_and_is_not_trusted_before_it_has():
-    canceller = _speex()
+    canceller = speex()
     echo, heard, cleaned = hear_room(canceller, babble(16), ROOM)
     assert removed_db(heard, cleaned, 12, 16) > 12
-    drifting, *_ = hear_room(_speex(), babble(8), Room(0.1, -6, 0.2, 100))
+    drifting, *_ = hear_room(speex(), babble(8), Room(0.1, -6, 0.2, 100))
     assert not drifting.trust.trusted
     assert echo.delay_s == pytest.approx(ROOM.delay_s, abs=0.005)
 
 
-def _speex() -> Canceller:
+def speex() -> Canceller:
     try:
         return echo_choice.CANCELLERS["speex"]()
     except OSError:
