@@ -108,16 +108,22 @@ def connect_mind(
         wake_word=wake_words[0].replace("_", " ") if wake_words else "",
     )
 
-    def own(sentence: str) -> str:
+    def own(question: str, **values: str) -> str:
         """Return the device's own answer; a tool raises ValueError where there is none."""
-        if match := intents.match(sentence):
-            return intents.answer(match, controls.situation()).text
-        raise ValueError("that can't be worked out")
+        if (said := intents.ask(question, controls.situation(), **values)) is None:
+            raise ValueError("that can't be worked out")
+        return said
 
     tools = Toolbox(
         (
-            *clock_tools(lambda place: own("what time is it" + (f" in {place}" if place else ""))),
-            *sum_tools(lambda expression: own(f"what is {expression}")),
+            *clock_tools(
+                lambda place: own("ask_time_in", place=place) if place else own("ask_time")
+            ),
+            *sum_tools(
+                lambda expression: own(
+                    "ask_sum", expression=intents.phrases.with_decimal_sign(expression)
+                )
+            ),
             *volume_tools(controls.volume, controls.change_volume),
         )
     )

@@ -6,6 +6,7 @@ The tables say what the names in the YAML mean; they are all there is to plug in
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
@@ -18,13 +19,15 @@ from voice.audio import silence
 from voice.config import Config, Stt, Tts
 from voice.endpoint import TurnDetector, VoiceActivity
 from voice.errors import TranscriptionError
-from voice.intents import Intents
+from voice.intents import Intents, load
 from voice.melody import Melody
 from voice.stt import Recognizer, Transcriber
 from voice.tts import Synthesizer
 from voice.vad import Gated
 from voice.verify import LOOK_S, Verifier
 from voice.wake import WakeWord
+
+log = logging.getLogger(__name__)
 
 Progress = Callable[[str], None]
 """Is told, in a few words, what has just been loaded."""
@@ -163,7 +166,7 @@ class Shelf:
             "synthesizer": self._part("voice", tts, lambda: _warm_synthesizer(tts)),
             "voice": self._part("voice activity", vad, VOICE_ACTIVITY[vad]),
             "wake_words": self._part("wake words", config.wake.words, lambda: _wake_words(config)),
-            "intents": self._part("intents", stt.language, lambda: Intents(stt.language)),
+            "intents": self._part("intents", stt.language, lambda: load(stt.language, log.warning)),
             "model": self._model(config),
             "melody": self._part("turn detector", config.turn.detector, lambda: _melody(config)),
         }

@@ -3,21 +3,34 @@
 from collections import Counter
 from functools import cache
 from pathlib import Path
+from typing import Any
 from zoneinfo import available_timezones
 
 import pytest
 import yaml
 
 from voice.errors import ModelFileError
-from voice.intents import Intents
+from voice.intents import Intents, load
 from voice.intents.replies import INTENTS
 
-CORPUS = yaml.safe_load((Path(__file__).parent / "data" / "intents_en.yaml").read_text("utf-8"))
-MEANT = [
-    (text, entry["intent"], entry["slots"])
-    for entry in CORPUS["meant"]
-    for text in entry["wordings"]
-]
+DATA = Path(__file__).parent / "data"
+
+
+def corpus(language: str) -> dict[str, Any]:
+    return yaml.safe_load((DATA / f"intents_{language}.yaml").read_text("utf-8"))
+
+
+def meant(language: str) -> list[tuple[str, str, dict[str, Any]]]:
+    return [
+        (text, entry["intent"], entry["slots"])
+        for entry in corpus(language)["meant"]
+        for text in entry["wordings"]
+    ]
+
+
+MEANT = meant("en")
+GERMAN = meant("de")
+NOT_MEANT = corpus("en")["none"]
 FOLDER = Path(__file__).parents[1] / "voice" / "intents" / "sentences" / "en"
 
 DOMAINS = {
@@ -39,8 +52,8 @@ DOMAINS = {
 
 
 @cache
-def intents() -> Intents:
-    return Intents()
+def intents(language: str = "en") -> Intents:
+    return Intents(language)
 
 
 @pytest.mark.parametrize(("text", "intent", "slots"), MEANT)
@@ -57,7 +70,7 @@ def test_speech_recognition_may_leave_out_case_and_punctuation(text: str) -> Non
     assert first == second
 
 
-@pytest.mark.parametrize("text", CORPUS["none"])
+@pytest.mark.parametrize("text", NOT_MEANT)
 def test_a_sentence_for_the_model_matches_nothing(text: str) -> None:
     assert intents().match(text) is None
 
@@ -68,14 +81,19 @@ def test_every_domain_is_shown_with_at_least_twenty_wordings(domain: str) -> Non
 
 
 def test_there_are_at_least_a_hundred_sentences_for_the_model() -> None:
-    assert len(set(CORPUS["none"])) >= 100
+    assert len(set(NOT_MEANT)) >= 100
 
 
 def test_every_intent_in_the_files_is_answered_and_shown() -> None:
-    named: set[str] = set()
-    for file in FOLDER.glob("*.yaml"):
-        named |= set(yaml.safe_load(file.read_text("utf-8")).get("intents", {}))
-    assert named == INTENTS == {intent for _, intent, _ in MEANT}
+    named = {
+        file.stem: set(yaml.safe_load(file.read_text("utf-8")).get("intents", {}))
+        for file in FOLDER.glob("*.yaml")
+    }
+    assert set().union(*named.values()) == INTENTS
+    here = set().union(
+        *(named[domain] for domain in ("time", "date", "arithmetic", "volume", "talk"))
+    )
+    assert here == {intent for _, intent, _ in MEANT}
 
 
 def test_every_place_stands_once_and_has_a_zone_that_exists() -> None:
@@ -88,6 +106,54 @@ def test_every_place_stands_once_and_has_a_zone_that_exists() -> None:
         match = intents().match(f"What time is it in {name}?")
         assert match is not None, name
         assert match.slots["place"] == name
+
+
+@pytest.mark.parametrize(("text", "intent", "slots"), GERMAN)
+def test_a_german_wording_means_its_intent(
+    text: str, intent: str, slots: dict[str, object]
+) -> None:
+    for heard in (text, text.lower().replace("?", "").replace("!", "").strip(" .")):
+        match = intents("de").match(heard)
+        assert match is not None
+        assert (match.intent, dict(match.slots)) == (intent, slots)
+
+
+@pytest.mark.parametrize("text", corpus("de")["none"])
+def test_a_german_sentence_for_the_model_matches_nothing(text: str) -> None:
+    assert intents("de").match(text) is None
+
+
+@pytest.mark.parametrize("domain", sorted(DOMAINS))
+def test_german_shows_every_domain_with_at_least_ten_wordings(domain: str) -> None:
+    wanted = 5 if domain == "status" else 10
+    assert sum(intent in DOMAINS[domain] for _, intent, _ in GERMAN) >= wanted
+
+
+def test_every_german_place_has_a_zone_that_exists_and_is_found() -> None:
+    table = yaml.safe_load((FOLDER.parent / "de" / "places.yaml").read_text("utf-8"))
+    assert set(table["zones"]) | set(table["several"]) <= available_timezones()
+    names = [name for listed in table["zones"].values() for name in listed]
+    names += [n for capitals in table["several"].values() for c in capitals.values() for n in c]
+    assert [name for name, count in Counter(names).items() if count > 1] == []
+    assert set(table["in_places"]) <= set(names)
+    for name in names:
+        match = intents("de").match(f"Wie spät ist es in {name}?")
+        assert match is not None, name
+        assert match.slots["place"] == name
+
+
+def test_a_region_speaks_the_language() -> None:
+    assert Intents("de-AT").match("Wie spät ist es?") == intents("de").match("Wie spät ist es?")
+
+
+def test_without_sentences_for_a_language_the_model_is_asked_and_that_is_told_once() -> None:
+    told: list[str] = []
+    unheard = load("fr", told.append)
+    assert len(told) == 1
+    assert "stt.language fr" in told[0]
+    assert all(unheard.match(text) is None for text, _, _ in MEANT)
+    assert load("de", told.append).match("Stopp!") is not None
+    assert len(told) == 1
 
 
 def test_a_language_without_sentences_is_refused_with_the_way_to_mend_it() -> None:

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,11 +22,8 @@ ENGLISH = tables.read("en")
 PHRASES = Phrases("en", ENGLISH)
 
 
-LANGUAGES = sorted(
-    folder.name
-    for folder in (Path(__file__).parents[1] / "voice" / "intents" / "sentences").iterdir()
-    if folder.is_dir()
-)
+SENTENCES = Path(__file__).parents[1] / "voice" / "intents" / "sentences"
+LANGUAGES = tables.languages()
 
 
 def with_replies(**replies: object) -> Phrases:
@@ -201,12 +200,10 @@ def keys_said_in_code() -> Iterator[str]:
                     )
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_reply_that_code_says_is_there(language: str) -> None:
-    replies = Phrases.of(language).replies
-    assert [
-        key for key in keys_said_in_code() if not any(re.fullmatch(key, r) for r in replies)
-    ] == []
+def test_every_reply_that_code_says_is_there() -> None:
+    said = set(keys_said_in_code())
+    replies = PHRASES.replies
+    assert [key for key in said if not any(re.fullmatch(key, reply) for reply in replies)] == []
 
 
 def test_no_reply_is_left_that_code_never_names() -> None:
@@ -214,24 +211,46 @@ def test_no_reply_is_left_that_code_never_names() -> None:
     assert [key for key in PHRASES.replies if not named.fullmatch(key)] == []
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_languages_have_the_same_replies_with_the_same_values(language: str) -> None:
-    there = Phrases.of(language).replies
-    assert there.keys() == PHRASES.replies.keys()
-    for key, variants in there.items():
-        allowed = {name for variant in PHRASES.replies[key] for name in placeholders(key, variant)}
+def part(language: str, domain: str, name: str) -> dict[str, Any]:
+    """One part of one file of a language."""
+    file = SENTENCES / language / f"{domain}.yaml"
+    return (yaml.safe_load(file.read_text("utf-8")) or {}).get(name) or {}
+
+
+DOMAINS = [
+    (language, file.stem)
+    for language in LANGUAGES
+    for file in sorted((SENTENCES / language).glob("*.yaml"))
+]
+"""What is there: a language may leave domains to the model, but one that it has, it has whole."""
+
+
+@pytest.mark.parametrize(("language", "domain"), DOMAINS)
+def test_languages_have_the_same_replies_with_the_same_values(language: str, domain: str) -> None:
+    there = Phrases(
+        language, {**tables.read(language), "replies": part(language, domain, "replies")}
+    )
+    here = Phrases("en", {**ENGLISH, "replies": part("en", domain, "replies")})
+    assert there.replies.keys() == here.replies.keys()
+    for key, variants in there.replies.items():
+        allowed = {name for variant in here.replies[key] for name in placeholders(key, variant)}
         for variant in variants:
             assert placeholders(key, variant) <= allowed, f"{key}: {variant}"
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_languages_count_the_same_things_in_every_plural(language: str) -> None:
-    table = tables.read(language)
-    phrases = Phrases(language, table)
-    assert table["nouns"].keys() == ENGLISH["nouns"].keys()
-    for noun in table["nouns"]:
+@pytest.mark.parametrize(("language", "domain"), DOMAINS)
+def test_languages_count_the_same_things_in_every_plural(language: str, domain: str) -> None:
+    nouns = part(language, domain, "nouns")
+    assert nouns.keys() == part("en", domain, "nouns").keys()
+    phrases = Phrases.of(language)
+    for noun in nouns:
         for number in (0, 1, 2, 5, Decimal("1.5")):
             assert phrases.count(number, noun).text
+
+
+@pytest.mark.parametrize(("language", "domain"), DOMAINS)
+def test_languages_mean_the_same_intents(language: str, domain: str) -> None:
+    assert part(language, domain, "intents").keys() == part("en", domain, "intents").keys()
 
 
 def test_a_name_of_the_files_belongs_to_one_of_them() -> None:
@@ -240,3 +259,27 @@ def test_a_name_of_the_files_belongs_to_one_of_them() -> None:
     tables.claim(owners, {"replies": {"other": "Done."}}, "two.yaml")
     with pytest.raises(ModelFileError, match=r"one\.yaml and in two\.yaml"):
         tables.claim(owners, {"replies": {"done": "Finished."}}, "two.yaml")
+
+
+GERMAN = Phrases.of("de")
+
+
+def test_german_is_written_as_germans_write() -> None:
+    evening = datetime(2025, 3, 7, 19, 5, tzinfo=ZoneInfo("Europe/Berlin"))
+    assert GERMAN.time(evening) == "19:05 Uhr"
+    assert GERMAN.time(evening, clock_24h=False) == "7:05 Uhr abends"
+    assert GERMAN.date(TODAY) == "Freitag, der 7. März 2025"
+    assert GERMAN.day(TODAY + timedelta(days=2), TODAY) == "übermorgen"
+    assert GERMAN.day(TODAY + timedelta(days=3), TODAY) == "am Montag"
+    assert GERMAN.number(Decimal("2.50")) == "2,5"
+    assert GERMAN.listing(["Milch", "Brot", "Eier"]) == "Milch, Brot und Eier"
+    assert GERMAN.in_place("Schweiz") == "in der Schweiz"
+    assert GERMAN.in_place("Tokio") == "in Tokio"
+
+
+def test_a_noun_takes_the_form_that_its_reply_asks_for() -> None:
+    table = {**tables.read("de"), "replies": {"in": "Er klingelt in {length:dative}."}}
+    phrases = Phrases("de", table)
+    two_days = phrases.duration(2 * 86_400 + 3600)
+    assert phrases.say("in", length=two_days) == "Er klingelt in 2 Tagen und 1 Stunde."
+    assert two_days.text == "2 Tage und 1 Stunde"

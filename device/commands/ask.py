@@ -131,7 +131,7 @@ async def _own_mind(config: Config) -> AsyncGenerator[Answer]:
     from device.loading import choosing_model
     from device.speaker import WavSpeaker
     from voice.events import Bus, Error, Event
-    from voice.intents import Intents
+    from voice.intents import load
     from voice.typed import ask
 
     def report(event: Event) -> None:
@@ -147,7 +147,7 @@ async def _own_mind(config: Config) -> AsyncGenerator[Answer]:
         names = [Path(word.name).stem for word in config.wake.words]  # what detectors would tell
         mind = connect_mind(
             config,
-            Intents(config.stt.language),
+            load(config.stt.language, lambda line: typer.echo(f"sayso: {line}", err=True)),
             model,
             speaker,
             config.tts,

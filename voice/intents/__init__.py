@@ -1,6 +1,6 @@
 """Intents: what the device understands and answers itself, at once and without any model."""
 
-from voice.intents.matcher import Intents
+from voice.intents.matcher import Intents, load
 from voice.intents.phrases import Phrases
 from voice.intents.vocabulary import (
     JSON,
@@ -30,4 +30,5 @@ __all__ = [
     "SetVolume",
     "Situation",
     "StopAll",
+    "load",
 ]

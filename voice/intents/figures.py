@@ -51,7 +51,8 @@ def figure(number: Fraction, phrases: Phrases) -> tuple[str, bool]:
         decimals = SIGNIFICANT - 1
         while abs(number) * 10 ** (decimals - SIGNIFICANT + 1) < 1:
             decimals += 1
-    return phrases.number(_decimal(number, decimals)), True
+    shown = _decimal(number, decimals)
+    return phrases.number(shown), Fraction(shown) != number
 
 
 def _money(number: Fraction, phrases: Phrases, currency: str) -> tuple[str, bool]:

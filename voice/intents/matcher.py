@@ -36,7 +36,7 @@ A reader must not look at the clock (see ``Reader``), and a wildcard without a r
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import cast
+from typing import Any, cast
 
 from hassil import Intents as Templates
 from hassil import recognize_all
@@ -92,6 +92,17 @@ class Intents:
 
     def match(self, text: str) -> Match | None:
         """Find the intent that the whole of ``text``, as speech recognition wrote it, means."""
+        return self._match(text)
+
+    def ask(self, question: str, situation: Situation, **values: Any) -> str | None:
+        """Answer a question of our own, for a tool of the language model; None without an answer.
+
+        ``question`` is the key of the reply that puts it in the language's words: ``ask_sum``.
+        """
+        found = self._match(self.phrases.say(question, **values))
+        return self.answer(found, situation).text if found else None
+
+    def _match(self, text: str) -> Match | None:
         words = self.plain(text)
         if not words:
             return None
@@ -148,6 +159,29 @@ class Intents:
             name: Said(entity.value, entity.text, in_transcript(entity))
             for name, entity in result.entities.items()
         }
+
+
+class Unheard(Intents):
+    """Stands in for a language that has no sentences: the language model answers everything.
+
+    What its tools ask is answered in English.
+    """
+
+    def match(self, text: str) -> Match | None:
+        """Leave every sentence to the model."""
+        return None
+
+
+def load(language: str, warn: Callable[[str], None]) -> Intents:
+    """Read a language's files; where it has none, ``warn`` in one line and leave all to the model."""
+    if language_tables.base(language) in language_tables.languages():
+        return Intents(language)
+    known = ", ".join(language_tables.languages())
+    warn(
+        f"no sentences for stt.language {language}, only for {known}: "
+        "what needs no model in those is asked of the language model"
+    )
+    return Unheard("en")
 
 
 def _check_wildcards(templates: Templates, readers: Readers) -> None:

@@ -124,6 +124,10 @@ class Phrases:
         text = f"{exact:f}" if decimals is None else f"{exact:.{decimals}f}"
         if decimals is None and "." in text:
             text = text.rstrip("0").rstrip(".")
+        return self.with_decimal_sign(text)
+
+    def with_decimal_sign(self, text: str) -> str:
+        """Write every decimal point of a sum in figures as the language does."""
         return text.replace(".", self._point)
 
     def count(self, number: Decimal | int | float, noun: str) -> Inflected:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import cast
+from typing import Any, cast
 
 from hassil.expression import TextChunk
 from hassil.intents import TextSlotList, TextSlotValue
@@ -12,7 +12,7 @@ from voice.intents.readers import Said
 from voice.intents.vocabulary import JSON
 from voice.intents.wording import squeeze
 
-Table = Mapping[str, Mapping[str, object]]
+Table = Mapping[str, Any]
 
 
 def place_lists(table: Table) -> dict[str, TextSlotList]:
@@ -22,11 +22,12 @@ def place_lists(table: Table) -> dict[str, TextSlotList]:
     the ``capital`` whose zone it is.
     """
     values: list[TextSlotValue] = []
+    articles = tuple(cast(list[str], table["articles"]))
     for zone, names in table["zones"].items():
-        values += [_value(name, zone) for name in cast(list[str], names)]
+        values += [_value(name, articles, zone) for name in cast(list[str], names)]
     for zone, capitals in table["several"].items():
         for capital, names in cast(Mapping[str, list[str]], capitals).items():
-            values += [_value(name, zone, capital) for name in names]
+            values += [_value(name, articles, zone, capital) for name in names]
     # Two names of one list: the matcher tells them apart by slot.
     return {name: TextSlotList(name=name, values=values) for name in ("place", "region")}
 
@@ -38,9 +39,11 @@ def read_place(said: Mapping[str, Said]) -> Mapping[str, JSON] | None:
     return place if region is None or region.value["zone"] == place["zone"] else None
 
 
-def _value(name: str, zone: str, capital: str = "") -> TextSlotValue:
+def _value(name: str, articles: tuple[str, ...], zone: str, capital: str = "") -> TextSlotValue:
     known: dict[str, JSON] = {"place": name, "zone": zone}
     if capital:
         known["capital"] = capital
-    heard = squeeze(name).removeprefix("the ")
+    heard = squeeze(name)
+    for article in articles:
+        heard = heard.removeprefix(f"{article} ")
     return TextSlotValue(text_in=TextChunk(heard), value_out=known)

@@ -46,6 +46,12 @@ def read(language: str) -> dict[str, Any]:
     return tables
 
 
+def languages() -> tuple[str, ...]:
+    """Return the languages that have files, sorted."""
+    folder = files("voice.intents") / "sentences"
+    return tuple(sorted(entry.name for entry in folder.iterdir() if entry.is_dir()))
+
+
 def templates(tables: Mapping[str, Any]) -> dict[str, Any]:
     """Return what hassil reads, with its words as ``Wording.plain`` leaves them: no accents, no ß."""
     intents = cast(Mapping[str, Mapping[str, Any]], tables["intents"])
@@ -71,7 +77,7 @@ def _list(table: Mapping[str, Any]) -> Mapping[str, Any]:
     if values is None:
         return table
     pairs: list[Any] = [
-        {**cast(Mapping[str, Any], value), "in": _plain(value["in"])}
+        {**cast(Mapping[str, Any], value), "in": _plain(str(cast(Mapping[str, Any], value)["in"]))}
         if isinstance(value, Mapping)
         else {"in": _plain(str(value)), "out": value}
         for value in values

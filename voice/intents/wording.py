@@ -91,7 +91,7 @@ class Wording:
         self._rewrites = _spelled_signs(self._signs, tables["numbers"]["decimal"])
         self._numbers = _Numbers(language, tables["numbers"])
         self._contractions = {
-            squeeze(key): str(value) for key, value in tables["contractions"].items()
+            squeeze(key): squeeze(value) for key, value in tables["contractions"].items()
         }
         self._contraction = _any_of(self._contractions)
         # Each must leave at least one word, so that "thank you" alone is not stripped to nothing.
@@ -205,7 +205,7 @@ def _rewritten(text: str, rewrites: Iterable[tuple[re.Pattern[str], str]]) -> st
 
 
 def _any_of(phrases: Iterable[str]) -> re.Pattern[str]:
-    longest_first = sorted(phrases, key=len, reverse=True)
+    longest_first = sorted(map(squeeze, phrases), key=len, reverse=True)
     return re.compile(rf"(?<![\w'])(?:{'|'.join(map(re.escape, longest_first))})(?![\w'])")
 
 
