@@ -106,12 +106,6 @@ class Quantities:
             return None
         return {**_slots(first, targets[0]), "unlike": list(kinds)}
 
-    def quantity(self, words: str, kind: str) -> str | None:
-        """Read words as a quantity of one kind, as canonical text."""
-        parts = self._parts(words)
-        chosen = [(n, u) for n, units in parts for u in units if u.kind == kind]
-        return canonical((n, u.key) for n, u in chosen) if len(chosen) == len(parts) > 0 else None
-
     def _targets(self, words: str) -> list[list[Unit]]:
         """Return each meaning of a unit's name; "feet and inches" is a list of two."""
         words = self._tidied(words)
