@@ -36,6 +36,7 @@ A reader must not look at the clock (see ``Reader``), and a wildcard without a r
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
 from typing import Any, cast
 
 from hassil import Intents as Templates
@@ -48,6 +49,7 @@ from hassil.recognize import RecognizeResult
 from voice.errors import ModelFileError
 from voice.intents import calendar, chance, money, replies, units
 from voice.intents import tables as language_tables
+from voice.intents.index import Index
 from voice.intents.phrases import Phrases
 from voice.intents.places import place_lists, read_place
 from voice.intents.readers import Reader, Readers, Said, Tables, as_heard, find_heard
@@ -88,6 +90,7 @@ class Intents:
         self._templates = Templates.from_dict(language_tables.templates(tables))
         self._templates.slot_lists.update(place_lists(tables))
         _check_wildcards(self._templates, self._readers)
+        self._index = Index(self._templates)
         self.match("what time is it in 5")  # hassil parses its templates on first use
 
     def match(self, text: str) -> Match | None:
@@ -129,7 +132,11 @@ class Intents:
 
     def _match_words(self, words: str, context: dict[str, str], text: str) -> Match | None:
         best: tuple[_Rank, Match] | None = None
-        for result in recognize_all(words, self._templates, intent_context=context):
+        results = chain.from_iterable(
+            recognize_all(words, some, intent_context=context)
+            for some in self._index.possible(words)
+        )
+        for result in results:
             rank = self._rank(result)
             if best and best[0] <= rank:
                 continue
