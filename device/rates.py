@@ -94,7 +94,7 @@ class RateKeeper:
         self._timeout_s = timeout_s
         self._fetched: datetime | None = None
         self.rates: Rates | None = bundled()
-        with contextlib.suppress(OSError, ValueError, RatesError):
+        with contextlib.suppress(OSError, ValueError, RecursionError, RatesError):
             rates, fetched = _read(self._file, self._today())
             if self.rates is None or rates.day >= self.rates.day:
                 self.rates, self._fetched = rates, fetched

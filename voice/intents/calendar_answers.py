@@ -10,6 +10,9 @@ from voice.intents.calendar import YEARS, clock_change, moved, resolve
 from voice.intents.phrases import Inflected, Phrases
 from voice.intents.vocabulary import DeviceAnswer, Match, Situation
 
+YEARS_FROM = 730
+"""Days from which a length of time is told in years and months."""
+
 
 def days_until(match: Match, situation: Situation, phrases: Phrases) -> DeviceAnswer:
     """Tell how long it is until a day."""
@@ -134,20 +137,24 @@ def _away(match: Match, situation: Situation, phrases: Phrases, *, past: bool) -
 
 
 def _length(first: date, last: date, match: Match, phrases: Phrases) -> Inflected | str:
-    """Write the time between two days in days, or as was asked: weeks or months, and days."""
-    unit = match.slots.get("counted_in", "day")
-    if unit == "month":
-        return _months(first, last, phrases)
-    days = (last - first).days
+    """Write the time between two days as was asked: in days, weeks or months.
+
+    Where nothing was asked, what is longer than `YEARS_FROM` is told in years and months.
+    """
+    days, unit = (last - first).days, match.slots.get("counted_in")
+    if unit == "month" or (unit is None and days >= YEARS_FROM):
+        return _months(first, last, phrases, years=unit is None)
     if unit == "week" and days >= 7:
         return _listed([(days // 7, "week"), (days % 7, "day")], phrases)
     return phrases.count(days, "day")
 
 
-def _months(first: date, last: date, phrases: Phrases) -> Inflected | str:
+def _months(first: date, last: date, phrases: Phrases, *, years: bool = False) -> Inflected | str:
     months = (last.year - first.year) * 12 + last.month - first.month
     if moved(first, months, "month") > last:
         months -= 1
+    if years:
+        return _listed([(months // 12, "year"), (months % 12, "month")], phrases)
     days = (last - moved(first, months, "month")).days
     return _listed([(months, "month"), (days, "day")], phrases)
 

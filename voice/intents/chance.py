@@ -12,7 +12,7 @@ from random import Random
 from typing import Any, cast
 
 from voice.intents.phrases import Phrases
-from voice.intents.readers import Reader, Said, Tables
+from voice.intents.readers import Reader, Said, Tables, as_heard
 from voice.intents.vocabulary import JSON, DeviceAnswer, Match, Situation
 from voice.intents.wording import unaccented
 
@@ -59,8 +59,10 @@ def read_options(tables: Tables) -> Reader:
         for joint in tables["chance"]["joints"]
     ]
 
+    heard = as_heard(tables)
+
     def read(said: Mapping[str, Said]) -> dict[str, JSON] | None:
-        text = said["options"].heard()
+        text = str((heard(said) or said)["options"])
         joint = next((joint for joint in joints if joint.search(text)), None)
         if joint is None:
             return None

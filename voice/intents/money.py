@@ -215,30 +215,28 @@ def convert_money(match: Match, situation: Situation, phrases: Phrases) -> Devic
         return DeviceAnswer(phrases.say("rates_unknown"))
     amount = Fraction(str(match.slots["amount"]))
     result = amount * rate
-    # A rate itself is told to four digits, an amount to the coin.
     if amount == 1 and to not in WITHOUT_COINS:
-        digits = 3 if result >= 1 else 4
-        number = decimal(rounded(result, digits if result < 100 else 1))
-        converted = phrases.count(number, to).text
-    elif told(result).number and abs(result) >= Fraction(1, 100):
+        # A rate itself is told to four digits, an amount to the coin.
+        digits = 1 if result >= 100 else 3 if result >= 1 else 4
+        converted = phrases.count(decimal(rounded(result, digits)), to).text
+    elif _in_coins(result, to):
         converted = money(result, to, phrases)
     else:
         converted = phrases.count(told(result).number, to).text
-    today = situation.now.date()
-    key = "rates_result" if (today - situation.rates.day).days <= OLD_DAYS else "rates_result_old"
-    said = (
-        phrases.count(decimal(amount), source).text
-        if amount == 1
-        else money(amount, source, phrases)
-    )
+    if amount != 1 and _in_coins(amount, source) == amount:
+        said = money(amount, source, phrases)
+    else:
+        said = phrases.count(decimal(amount), source).text
+    today, day = situation.now.date(), situation.rates.day
+    key = "rates_result" if (today - day).days <= OLD_DAYS else "rates_result_old"
     return DeviceAnswer(
         phrases.say(
             key,
             situation.variety,
             amount=said,
             result=converted,
-            day=_day(situation.rates.day, today, phrases),
-            when=phrases.day(situation.rates.day, today),
+            day=_day(day, today, phrases),
+            when=phrases.day(day, today),
         )
     )
 
