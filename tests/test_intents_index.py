@@ -127,7 +127,6 @@ def test_what_can_not_match_is_not_tried() -> None:
     )
     index = Index(tried)
     assert index.possible("turn on the radio") == []
-    assert index.possible("turn on") == []
     assert len(index.possible("turn on the light")) == 1
     assert index.words >= {"turn", "on", "light", "volume"}
 

@@ -10,8 +10,9 @@ Sets of templates are bits of an integer, so that a sentence costs one AND a wor
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from hassil import Intents as Templates
 from hassil.expression import (
@@ -77,9 +78,10 @@ class Index:
                 self._wild |= bit
             if shape.figures:
                 self._figures |= bit
-            rules = {**self._templates.expansion_rules, **block.expansion_rules}
-            for clause in sentence.get_required_clauses(rules):
-                needed[clause] = needed.get(clause, 0) | bit
+            if shape.any_word:  # for the others their words say enough
+                rules = {**self._templates.expansion_rules, **block.expansion_rules}
+                for clause in sentence.get_required_clauses(rules):
+                    needed[clause] = needed.get(clause, 0) | bit
         self._needed = [(tuple(clause), bits) for clause, bits in needed.items()]
         self.words = frozenset(self._holding)
 
@@ -144,7 +146,7 @@ class _Shapes:
                 return _text(part.text)
             case Alternative():
                 shapes = [self.of(item, lists) for item in part.items]
-                return _either([*shapes, _text("")] if part.is_optional else shapes)
+                return _either(shapes, nothing=part.is_optional)
             case Permutation():
                 shape = _either([self.of(item, lists) for item in part.items])
                 return replace(shape, any_word=shape.any_word or len(part.items) > 1)
@@ -176,6 +178,7 @@ class _Shapes:
         return shape
 
 
+@cache
 def _text(text: str) -> _Shape:
     return _Shape(
         frozenset(text.casefold().split()),
@@ -185,33 +188,32 @@ def _text(text: str) -> _Shape:
     )
 
 
-def _either(shapes: Iterable[_Shape]) -> _Shape:
-    several = list(shapes)
-    return _Shape(
-        frozenset[str]().union(*(shape.words for shape in several)),
-        any(shape.any_word for shape in several),
-        any(shape.figures for shape in several),
-        any(shape.empty for shape in several),
-        any(shape.tight_start for shape in several),
-        any(shape.tight_end for shape in several),
-    )
-
-
-def _sequence(shapes: list[_Shape]) -> _Shape:
-    joined = False
-    letter_before = False
-    start = True
-    tight_start = False
+def _either(shapes: Sequence[_Shape], *, nothing: bool = False) -> _Shape:
+    """Return the shape of one of several parts, or with ``nothing`` perhaps none."""
+    words: set[str] = set()
+    any_word = figures = tight_start = tight_end = False
     for shape in shapes:
-        joined = joined or (letter_before and shape.tight_start)
+        words |= shape.words
+        any_word |= shape.any_word
+        figures |= shape.figures
+        nothing |= shape.empty
+        tight_start |= shape.tight_start
+        tight_end |= shape.tight_end
+    return _Shape(frozenset(words), any_word, figures, nothing, tight_start, tight_end)
+
+
+def _sequence(shapes: Sequence[_Shape]) -> _Shape:
+    """Return the shape of parts that follow each other."""
+    if len(shapes) == 1:
+        return shapes[0]
+    words: set[str] = set()
+    any_word = figures = tight_start = letter_before = False
+    empty = True
+    for shape in shapes:
+        words |= shape.words
+        any_word |= shape.any_word or (letter_before and shape.tight_start)
+        figures |= shape.figures
+        tight_start |= empty and shape.tight_start
         letter_before = shape.tight_end or (shape.empty and letter_before)
-        tight_start = tight_start or (start and shape.tight_start)
-        start = start and shape.empty
-    whole = _either(shapes)
-    return replace(
-        whole,
-        any_word=whole.any_word or joined,
-        empty=start,
-        tight_start=tight_start,
-        tight_end=letter_before,
-    )
+        empty &= shape.empty
+    return _Shape(frozenset(words), any_word, figures, empty, tight_start, letter_before)
