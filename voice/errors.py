@@ -13,6 +13,7 @@
     │   └── SpeakerError
     ├── TranscriptionError
     ├── SynthesisError
+    ├── AgendaError            a timer, alarm, list or the like can't be changed as was asked
     └── BrainError             the language model
         ├── NoModelError       none configured, none found
         ├── OfflineError       no network, refused, no such host
@@ -36,9 +37,9 @@ from typing import ClassVar
 class SaysoError(Exception):
     """Base of all errors that Sayso raises on purpose."""
 
-    code: ClassVar[str] = "error"
+    code: str = "error"
     """Stable name for programs."""
-    spoken: ClassVar[str] = "Sorry, something went wrong."
+    spoken: str = "Sorry, something went wrong."
     """One sentence to say aloud."""
     exit_code: ClassVar[int] = 1
     """What a command returns when it ends with this error."""
@@ -109,6 +110,21 @@ class SynthesisError(SaysoError):
     """Text could not be turned into speech."""
 
     code = "tts"
+
+
+class AgendaError(SaysoError):
+    """A timer, alarm, reminder, routine, list or note can't be changed as was asked.
+
+    The codes all begin with ``agenda_``; ``voice.agenda.refusals`` lists them with their sentences.
+    """
+
+    code = "agenda"
+    spoken = "Sorry, I couldn't change that."
+
+    def __init__(self, message: str, *, code: str, spoken: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.spoken = spoken
 
 
 class BrainError(SaysoError):
