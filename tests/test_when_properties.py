@@ -1,10 +1,12 @@
 """Properties of what is read from words about time, over random words, times and zones."""
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import pytest
+from dateutil.rrule import rrulestr
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from when_corpus import language
@@ -47,10 +49,12 @@ def vocabulary(name: str) -> list[str]:
     return sorted(words | {"1", "2", "3", "7", "12", "19", "30", "31", "45", "3rd", "7:30", "2027"})
 
 
+@cache
 def soup(name: str) -> st.SearchStrategy[str]:
     return st.lists(st.sampled_from(vocabulary(name)), min_size=1, max_size=9).map(" ".join)
 
 
+@cache
 def phrases(name: str) -> st.SearchStrategy[str]:
     """What the corpus says, put together anew."""
     spoken = language(name)
@@ -190,6 +194,23 @@ def test_a_date_with_a_wrong_weekday_is_refused(day: date, wrong: int) -> None:
     assert right is not None
     assert right.day == day
     assert language("en").when.moment(f"{DAYS[(day.weekday() + wrong) % 7]} {said}", now) is None
+
+
+@pytest.mark.parametrize("name", ["en", "de"])
+@given(data=st.data(), now=nows())
+def test_a_repetition_begins_on_the_first_day_of_its_rule(name, data, now) -> None:
+    spoken = language(name)
+    wording = data.draw(st.sampled_from([wording for wording, _ in spoken.meant("repeats")]))
+    found = spoken.when.repeat(spoken.wording.plain(wording), now)
+    assert found is not None
+    check_repeat(found, now)
+    if found.every_s is None:
+        begin = datetime.combine(found.first, found.clock or time())
+        assert rrulestr(found.rule, dtstart=begin)[0] == begin
+        each_time = re.sub(";INTERVAL=[0-9]+", "", found.rule)
+        midnight = datetime.combine(now.date(), time())
+        for day in rrulestr(each_time, dtstart=midnight)[:3]:
+            assert day.date() >= found.first or day.date() == now.date()
 
 
 TASKS = ["to call anna", "to take the bread out", "to feed the cat and the dog", "to pay dad back"]

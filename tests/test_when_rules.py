@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from when_corpus import language
 
-from voice.intents.when import Moment, Prefer, Repeat
+from voice.errors import ModelFileError
+from voice.intents.when import Moment, Prefer, Repeat, When
 
 BERLIN = ZoneInfo("Europe/Berlin")
 DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -158,3 +159,8 @@ def test_german_says_the_next_friday_for_the_one_that_comes_next() -> None:
     found = spoken.when.moment("nachsten freitag", at("2026-10-21 15:00"))
     assert found is not None
     assert found.day == date(2026, 10, 23)
+
+
+def test_a_language_without_a_table_is_refused_with_what_to_add() -> None:
+    with pytest.raises(ModelFileError, match=r"add a when\.yaml"):
+        When({"intents": {}})

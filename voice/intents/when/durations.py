@@ -13,6 +13,7 @@ the next smaller unit: "1 hour 20". "1:30" alone is no duration: some mean hours
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import cast
 
@@ -42,18 +43,20 @@ def span_at(
     book: Phrasebook, text: Text, at: int, *, alone: bool = False
 ) -> tuple[int, Span] | None:
     """Read the longest duration that begins at a token: (the token behind it, the span)."""
-    item = _item(book, text, at, -1, alone=alone)
-    total = Span()
-    end = at
-    while item:
-        end, unit, span, whole = item
-        total += span
+    return max(_spans(book, text, at, -1, alone=alone), key=lambda found: found[0], default=None)
+
+
+def _spans(
+    book: Phrasebook, text: Text, at: int, rank: float, *, alone: bool
+) -> Iterator[tuple[int, Span]]:
+    """Read all durations at a token whose items are smaller than ``rank``."""
+    for end, unit, own_rank, span, whole in _items(book, text, at, rank, alone=alone):
+        yield end, span
         if whole and unit in _SMALLER and (tail := _tail(book, text, end)):
-            end, figure = tail
-            return end, total + Span(UNITS[_SMALLER[unit]].seconds * figure)
+            yield tail[0], span + Span(UNITS[_SMALLER[unit]].seconds * tail[1])
         begin = end + (end < len(text) and text.tokens[end] in book.joining)
-        item = _item(book, text, begin, _RANKS.index(unit), alone=False)
-    return None if end == at else (end, total)
+        for last, rest in _spans(book, text, begin, own_rank, alone=False):
+            yield last, span + rest
 
 
 def with_spans(book: Phrasebook, text: Text) -> Text:
@@ -73,23 +76,24 @@ def with_spans(book: Phrasebook, text: Text) -> Text:
     return Text(tokens, spans) if spans else text
 
 
-def _item(
-    book: Phrasebook, text: Text, at: int, rank: int, *, alone: bool
-) -> tuple[int, str, Span, bool] | None:
-    """Read one item of a unit smaller than ``rank``: (end, unit, span, whether it is whole)."""
+def _items(
+    book: Phrasebook, text: Text, at: int, rank: float, *, alone: bool
+) -> Iterator[tuple[int, str, float, Span, bool]]:
+    """Read items smaller than ``rank``: (end, unit, rank, span, whether it is whole)."""
     if at >= len(text):
-        return None
+        return
     for found in book.at(text, at, ("durations",)):
         if found.phrase.alone and not (alone and found.end == len(text)):
             continue
         fields = found.fields
         unit = cast(str, fields.get("unit", "hours"))
-        if _RANKS.index(unit) <= rank:
+        # "Half an hour" may follow an hour.
+        own_rank = _RANKS.index(unit) + (fields.get("times", 1) < 1) / 2
+        if own_rank <= rank:
             continue
         amount = _amount(fields)
         if amount is not None and (span := _times(UNITS[unit], amount)) is not None:
-            return found.end, unit, span, amount.denominator == 1 and "times" not in fields
-    return None
+            yield found.end, unit, own_rank, span, amount.denominator == 1 and "times" not in fields
 
 
 def _amount(fields: Fields) -> Fraction | None:

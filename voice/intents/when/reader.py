@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from voice.errors import ModelFileError
 from voice.intents.when import repeats
 from voice.intents.when.clock import Habits, NoSuchTime
 from voice.intents.when.durations import MOST_SECONDS, span_at, with_spans
@@ -39,7 +40,12 @@ class When:
     """One language's grammar of durations, moments and repetitions."""
 
     def __init__(self, tables: Mapping[str, Any]) -> None:
-        """Take the merged tables of a language (the part ``when``)."""
+        """Take the merged tables of a language; ModelFileError without the part ``when``."""
+        if "when" not in tables:
+            raise ModelFileError(
+                "the language has no table of times: add a when.yaml to its folder in "
+                "voice/intents/sentences, as en/when.yaml is"
+            )
         table: Mapping[str, Any] = tables["when"]
         self._book = Phrasebook(table)
         self._habits = Habits.from_table(table)

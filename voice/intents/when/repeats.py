@@ -4,6 +4,8 @@ Fields, besides those of times and dates::
 
     every: days | weeks | months | years | hours | minutes, or a Span; interval: n
     byday: [n, …]       weekdays, Monday is 0
+    from_day: n, to_day: n   every weekday from one to the other
+    except: n           every weekday but that one
     which: n            with ``byday`` and months: the first, second, …; -1 is the last
 
 Of a time of 12 hours the table's ``morning_from`` decides: "every day at 7" is the morning's.
@@ -23,7 +25,7 @@ from voice.intents.when.durations import MOST_SECONDS
 from voice.intents.when.phrasebook import Fields
 from voice.intents.when.values import Prefer, Repeat, Span
 
-FIELDS = frozenset({"every", "interval", "byday", "which"})
+FIELDS = frozenset({"every", "interval", "byday", "which", "from_day", "to_day", "except"})
 
 LEAST_SECONDS = 60
 """Nothing is repeated more often than that."""
@@ -108,7 +110,7 @@ def _minute(clock: Clock | None, part: str | None, prefer: Prefer, habits: Habit
 
 def _every(fields: Fields) -> tuple[str, int]:
     """Return the unit and how many of it lie between two times."""
-    every: Any = fields.get("every", "weeks" if "byday" in fields else None)
+    every: Any = fields.get("every", "weeks")
     interval = int(fields.get("interval", 1))
     if isinstance(every, Span):
         kinds = [(every.months, "months"), (every.days, "days"), (every.seconds, "seconds")]
@@ -146,8 +148,7 @@ def _pattern(fields: Fields, unit: str, interval: int, today: date) -> _Pattern:
     if interval > MOST:
         raise NoSuchTime(f"every {interval} {unit}")
     dated = fields.keys() & days.FIELDS
-    weekdays = (*fields.get("byday", ()), *((fields["weekday"],) if "weekday" in fields else ()))
-    weekdays = tuple(sorted(set(weekdays)))
+    weekdays = _weekdays(fields)
     if "holiday" in fields:
         month, nth = (int(figures) for figures in fields["holiday"].split("-"))
     else:
@@ -170,7 +171,22 @@ def _pattern(fields: Fields, unit: str, interval: int, today: date) -> _Pattern:
         raise NoSuchTime(f"every {unit} on that day")
     if dated - allowed:
         raise NoSuchTime(f"{sorted(dated - allowed)} and every {unit}")
+    if nth and month and nth > monthrange(2028, month)[1]:  # a leap year
+        raise NoSuchTime("a date that does not exist")
     return pattern
+
+
+def _weekdays(fields: Fields) -> tuple[int, ...]:
+    """Return all weekdays that were said, sorted."""
+    said = {*fields.get("byday", ())}
+    if "weekday" in fields:
+        said.add(fields["weekday"])
+    if "from_day" in fields:
+        first = fields["from_day"]
+        said |= {(first + ahead) % 7 for ahead in range((fields["to_day"] - first) % 7 + 1)}
+    if "except" in fields:
+        said |= set(range(7)) - {fields["except"]}
+    return tuple(sorted(said))
 
 
 def _next_day(pattern: _Pattern) -> _Pattern:
