@@ -24,6 +24,7 @@ DOMAINS = {
         *("DaysUntil", "DaysSince", "GetDayOf", "DaysBetween", "GetAge", "GetDaysLeft"),
         *("IsLeapYear", "GetClockChange"),
     },
+    "other places": {"TimeDifference", "ConvertTime"},
     "chance": {"RollDice", "FlipCoin", "RandomNumber", "Choose", "YesOrNo"},
 }
 

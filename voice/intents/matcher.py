@@ -47,7 +47,7 @@ from hassil.models import MatchEntity
 from hassil.recognize import RecognizeResult
 
 from voice.errors import ModelFileError
-from voice.intents import calendar, chance, money, replies, units
+from voice.intents import calendar, chance, money, replies, units, zones
 from voice.intents import tables as language_tables
 from voice.intents.index import Index
 from voice.intents.phrases import Phrases
@@ -65,6 +65,7 @@ READERS: Mapping[str, Callable[[Tables], Reader]] = {
     **money.READERS,
     **calendar.READERS,
     **chance.READERS,
+    **zones.READERS,
 }
 """Readers by the names that the sentence files use, made from a language's tables."""
 

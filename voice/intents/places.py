@@ -15,6 +15,25 @@ from voice.intents.wording import squeeze
 Table = Mapping[str, Any]
 
 
+class Places:
+    """Finds a place by its name alone, as a reader needs it."""
+
+    def __init__(self, table: Table) -> None:
+        """``table`` holds ``articles``, ``zones`` and ``several``."""
+        self._articles = tuple(f"{article} " for article in table["articles"])
+        lists = place_lists(table)["place"]
+        self._known = {
+            cast(TextChunk, value.text_in).original_text: cast(Mapping[str, JSON], value.value_out)
+            for value in lists.values
+        }
+
+    def find(self, words: str) -> Mapping[str, JSON] | None:
+        """Return what is known of the place that the whole of the words names, or None."""
+        for article in self._articles:
+            words = words.removeprefix(article)
+        return self._known.get(words)
+
+
 def place_lists(table: Table) -> dict[str, TextSlotList]:
     """Build the lists ``place`` and ``region`` from what ``places.yaml`` holds.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from voice.intents import arithmetic, calendar_answers, chance, clock, figures, money, units
+from voice.intents import arithmetic, calendar_answers, chance, clock, figures, money, units, zones
 from voice.intents.phrases import Phrases
 from voice.intents.vocabulary import (
     Cancel,
@@ -194,6 +194,7 @@ _ANSWERS: Mapping[str, Answering] = {
     **money.ANSWERS,
     **calendar_answers.ANSWERS,
     **chance.ANSWERS,
+    **zones.ANSWERS,
 }
 
 INTENTS = frozenset(_ANSWERS)
