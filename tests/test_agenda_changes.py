@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+import json
 from datetime import UTC, date, datetime, time
+from pathlib import Path
 
 import pytest
 from agenda_fakes import START, Device, FakeClocks
@@ -10,7 +13,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from voice.agenda import SHOPPING, TODO
+import voice.agenda as agenda_package
+from voice.agenda import SHOPPING, TODO, described, described_due
 from voice.agenda.changes import (
     AddItems,
     AddNote,
@@ -351,6 +355,7 @@ def test_what_is_cancelled_while_it_rings_is_over(device):
     device.agenda.started(due)
     device.agenda.apply(Remove((timer.id,)))
     device.agenda.finished(due)
+    assert not device.agenda.started(due)
     assert device.agenda.view().ringing == ()
     assert device.agenda.due() == ()
 
@@ -431,6 +436,56 @@ def test_notes_are_found_by_their_words(device):
     ]
     assert [note.text for note in view.notes_with("key mat")] == ["The key is under the mat"]
     assert view.notes[0].written == datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+# -- for programs ------------------------------------------------------------------------------
+
+
+def test_entries_are_described_in_values_that_json_holds(device):
+    timer = one(device, SetTimer(600.0, "pasta"))
+    alarm = one(device, SetAlarm(time(7), "Europe/Berlin", days=frozenset({0, 4})))
+    reminder = one(device, SetReminder("tea", Every("FREQ=DAILY", datetime(2026, 3, 2, 9), "UTC")))
+    routine = one(device, SetRoutine("morning", (Say("hello"), Run("what time is it"))))
+    device.agenda.apply(AddItems(SHOPPING.id, ("milk",)))
+    device.clocks.pass_(60)
+    view = device.agenda.view()
+    assert described(timer, view) == {
+        "id": timer.id,
+        "kind": "timer",
+        "name": "pasta",
+        "length_s": 600.0,
+        "paused": False,
+        "left_s": 540.0,
+        "next": "2026-03-02T12:10:00+00:00",
+    }
+    told = {entry.kind: described(entry, view) for entry in view.entries.values()}
+    assert json.loads(json.dumps(told)) == told
+    assert told["alarm"]["next"] == "2026-03-06T07:00:00+01:00"
+    assert told["alarm"]["days"] == [0, 4]
+    assert told["reminder"]["next"] == "2026-03-03T09:00:00+00:00"
+    assert told["routine"]["steps"] == [
+        {"do": "say", "text": "hello"},
+        {"do": "run", "text": "what time is it"},
+    ]
+    shopping = described(SHOPPING, view)
+    assert [item["text"] for item in shopping["items"]] == ["milk"]
+    assert {alarm.id, reminder.id, routine.id} <= set(view.entries)
+    device.clocks.pass_(600)
+    [due] = device.agenda.due()
+    assert described_due(due, view)["due"] == "2026-03-02T12:10:00+00:00"
+
+
+def test_the_agenda_knows_no_clock_no_disk_and_no_loop_but_those_it_is_given():
+    folder = Path(agenda_package.__file__).parent
+    assert len(list(folder.glob("*.py"))) > 10
+    for path in folder.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [str(node.module)] if isinstance(node, ast.ImportFrom) else []
+            tops = {name.split(".")[0] for name in names}
+            assert not tops & {"asyncio", "os", "pathlib", "sqlite3", "threading", "time"}, path
+            called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+            assert not called.endswith((".now", ".today", ".utcnow")), path
 
 
 # -- bounds, disk ------------------------------------------------------------------------------

@@ -200,6 +200,44 @@ def test_a_sync_after_an_assumed_clock_finds_what_fell_due_meanwhile():
     assert len(device.rung) == 1
 
 
+def test_a_clock_that_was_behind_and_is_set_counts_as_right_though_nobody_says_so():
+    """Where a hardened unit may not ask the kernel, a sync is only seen as a jump."""
+    device = Device()
+    device.agenda.apply(SetTimer(3600.0))
+    device.reboot(7200, error_s=-7205)
+    device.run(600)
+    device.clocks.jump(7205, synced=False)
+    device.run(30)
+    [rung] = device.rung
+    assert rung.due.when.timestamp() == pytest.approx(START + 3600, abs=1)
+
+
+@given(jumps, st.floats(0, 200))
+@settings(max_examples=40)
+def test_a_timer_from_before_a_reboot_is_not_moved_by_a_clock_that_somebody_sets(by, after):
+    device = Device()
+    device.agenda.apply(SetTimer(3600.0))
+    device.reboot(600)
+    device.run(61 + after)
+    device.clocks.jump(by, synced=False)
+    device.run(START + 3600 - device.clocks.true - 1)
+    assert device.rung == []
+    device.run(2)
+    assert [rung.due.missed for rung in device.rung] == [False]
+
+
+@given(jumps)
+@settings(max_examples=40)
+def test_a_timer_is_not_moved_by_a_jump_while_the_clock_is_waited_for(by):
+    device = Device(FakeClocks(synced=False, booted_s=5))
+    device.agenda.apply(SetTimer(40.0))
+    device.clocks.jump(by, synced=False)
+    device.run(39)
+    assert device.rung == []
+    device.run(2)
+    assert [rung.due.missed for rung in device.rung] == [False]
+
+
 def test_a_timer_set_before_the_clock_was_set_right_counts_by_the_boot_clock():
     device = Device(FakeClocks(synced=False, booted_s=5))
     device.clocks.error_s = -20 * 365 * DAY
@@ -300,6 +338,21 @@ def test_a_clock_put_back_a_little_does_not_ring_the_same_time_again():
     assert [rung.due.when for rung in device.rung] == [
         utc("2026-03-02 07:00"),
         utc("2026-03-03 07:00"),
+    ]
+
+
+def test_what_rang_on_a_clock_that_was_days_ahead_does_not_silence_the_days_to_come():
+    device = at_midnight_before()
+    device.clocks.error_s = 3 * DAY
+    device.agenda.apply(SetAlarm(time(7), "UTC", days=frozenset(range(7))))
+    device.run(8 * 3600)
+    assert len(device.rung) == 1
+    device.reboot(60, synced=True)
+    device.run(3 * DAY)
+    assert [f"{when:%d %H:%M}" for when in device.rang_at[1:]] == [
+        "03 07:00",
+        "04 07:00",
+        "05 07:00",
     ]
 
 

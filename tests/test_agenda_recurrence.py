@@ -177,6 +177,14 @@ def test_a_time_that_is_left_out_is_shifted_and_one_that_comes_twice_is_the_firs
     assert str(datetime.fromtimestamp(moment, ZoneInfo(zone))) == rings
 
 
+def test_a_day_that_was_left_out_rings_when_it_would_have_come():
+    """Friday, December 30, 2011, was left out in Samoa; its seven o'clock is Saturday's."""
+    fridays = Weekly(time(7), frozenset({4}), "Pacific/Apia")
+    seven = moment_of(datetime(2011, 12, 31, 7), ZoneInfo("Pacific/Apia"))
+    assert next_after(fridays, seven - 3600) == seven
+    assert last_until(fridays, seven + 3600, 0.0) == seven
+
+
 def test_a_day_is_skipped_and_the_next_one_is_not():
     schedule = Weekly(time(7), frozenset({0, 2}), "Europe/Berlin")
     sunday = datetime(2026, 3, 1, tzinfo=UTC).timestamp()
@@ -263,6 +271,27 @@ def test_the_last_time_of_a_rule_is_the_one_before_the_next(place, rule):
     following = next_after(schedule, last)
     assert following is not None
     assert following > until
+
+
+@given(near_changes, st.sampled_from([35, 50, 110]))
+@settings(max_examples=100)
+def test_times_come_in_order_where_some_are_shifted_behind_later_ones(place, minutes):
+    name, after = place
+    zone = ZoneInfo(name)
+    start = local_of(after, zone).replace(minute=5, second=0) - timedelta(days=3)
+    schedule = Every(f"FREQ=MINUTELY;INTERVAL={minutes}", start, name)
+    every = [start + n * timedelta(minutes=minutes) for n in range(10 * 24 * 60 // minutes)]
+    moments = sorted({moment_of(local, zone) for local in every})
+    expected = [moment for moment in moments if moment > after][:40]
+    found = [float(after)]
+    while len(found) <= len(expected):
+        following = next_after(schedule, found[-1])
+        assert following is not None
+        found.append(following)
+    assert found[1:] == expected
+    for moment in expected[1:]:
+        before = max(earlier for earlier in moments if earlier < moment)
+        assert last_until(schedule, moment - 1, after - 86_400) == before
 
 
 @given(near_changes)

@@ -5,7 +5,18 @@ Read ``entries`` (what there is), ``changes`` (what can be asked), ``view`` (wha
 """
 
 from voice.agenda.agenda import Agenda, Outcome
+from voice.agenda.described import described, described_due
 from voice.agenda.entries import SHOPPING, TODO, Due, Entry
 from voice.agenda.view import View
 
-__all__ = ["SHOPPING", "TODO", "Agenda", "Due", "Entry", "Outcome", "View"]
+__all__ = [
+    "SHOPPING",
+    "TODO",
+    "Agenda",
+    "Due",
+    "Entry",
+    "Outcome",
+    "View",
+    "described",
+    "described_due",
+]

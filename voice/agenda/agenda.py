@@ -5,9 +5,9 @@ sleeps or says anything; the one who does looks like this::
 
     while True:
         for due in agenda.due():
-            agenda.started(due)
-            ...  # ring, tell that it was missed, or run the routine's steps
-            agenda.finished(due)
+            if agenda.started(due):
+                ...  # ring, tell that it was missed, or run the routine's steps
+                agenda.finished(due)
         await wait_for_a_change_or(min(agenda.next_s() or 30, 30))
 """
 
@@ -153,12 +153,17 @@ class Agenda:
             waits.append(min(UNDECIDED_S, max(0.0, PATIENCE_S - now.boot) or UNDECIDED_S))
         return max(0.0, min(waits)) if waits else None
 
-    def started(self, due: Due) -> None:
-        """Take note that something begins to ring: after a crash it rings again, once."""
+    def started(self, due: Due) -> bool:
+        """Take note that something begins to ring: after a crash it rings again, once.
+
+        False: it was cancelled or changed since, and is not to ring.
+        """
         entry = self._entries.get(due.entry.id)
-        if isinstance(entry, Ringable) and is_open(entry, due.key):
-            self._ringing[entry.id] = due
-            self._save_softly({entry.id: begun(due, entry)}, self._look())
+        if not (isinstance(entry, Ringable) and is_open(entry, due.key)):
+            return False
+        self._ringing[entry.id] = due
+        self._save_softly({entry.id: begun(due, entry)}, self._look())
+        return True
 
     def finished(self, due: Due) -> None:
         """Take note that it was rung to its end, answered, told or dropped: it never rings again."""
