@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import csv
 import http.client
 import json
 import logging
@@ -27,6 +26,7 @@ from pathlib import Path
 from typing import IO, Any
 from urllib.parse import urlsplit
 
+from device import rates_bundled
 from device.download import put_in_place
 from device.paths import Environment, cache_dir, ensure_dir
 from voice.errors import SaysoError
@@ -34,9 +34,6 @@ from voice.intents.rates import Rates
 
 URL = "https://www.ecb.europa.eu/stats/eurofxref/eurofxref-daily.xml"
 """The ECB's table of the day; some 2 KB."""
-
-BUNDLED = Path(__file__).with_name("rates_bundled.csv")
-"""The table that is shipped, so that a device that was never online has one."""
 
 MAX_BYTES = 64 << 10
 """A larger answer is not the table."""
@@ -93,10 +90,10 @@ class RateKeeper:
         self._url = url
         self._timeout_s = timeout_s
         self._fetched: datetime | None = None
-        self.rates: Rates | None = bundled()
+        self.rates: Rates = bundled()
         with contextlib.suppress(OSError, ValueError, RecursionError, RatesError):
             rates, fetched = _read(self._file, self._today())
-            if self.rates is None or rates.day >= self.rates.day:
+            if rates.day >= self.rates.day:
                 self.rates, self._fetched = rates, fetched
 
     @classmethod
@@ -116,7 +113,7 @@ class RateKeeper:
         """
         known = self.rates
         rates = parse(fetch(self._url, self._timeout_s), self._today(), known)
-        if known and rates.day < known.day:
+        if rates.day < known.day:
             raise RatesError(f"{self._url}: its rates, of {rates.day}, are older than those known")
         self.rates, self._fetched = rates, self._now().astimezone(UTC)
         _write(self._file, rates, self._fetched)
@@ -135,14 +132,9 @@ class RateKeeper:
         return self._now().date()
 
 
-def bundled(path: Path = BUNDLED) -> Rates | None:
-    """Return the table that is shipped; None if it is missing."""
-    try:
-        lines = path.read_text("utf-8").splitlines()
-    except OSError:
-        return None
-    cells = dict(csv.reader(line for line in lines if not line.startswith("#")))
-    return _rates(cells.pop("day"), cells)
+def bundled() -> Rates:
+    """Return the table that is shipped."""
+    return _rates(rates_bundled.DAY, rates_bundled.PER_EURO)
 
 
 def fetch(url: str, timeout_s: float = TIMEOUT_S) -> bytes:
