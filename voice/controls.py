@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
+from voice.agenda import Agenda
 from voice.answers import Undo
 from voice.audio import Speaker
 from voice.events import Publish, VolumeChanged
@@ -41,8 +42,9 @@ class Controls:
         now: Callable[[], datetime],
         model_name: Callable[[], str | None],
         wake_word: str,
+        agenda: Agenda | None = None,
     ) -> None:
-        """``forget`` begins a new conversation.
+        """``forget`` begins a new conversation; without an ``agenda`` none is kept.
 
         ``now`` is the wall clock in the place's zone; ``wake_word`` as people say it.
         """
@@ -54,6 +56,7 @@ class Controls:
         self._now = now
         self._model_name = model_name
         self._wake_word = wake_word
+        self._agenda = agenda
         self._muted_at: int | None = None
         self._last_heard: str | None = None
         self._last_answer: str | None = None
@@ -74,6 +77,7 @@ class Controls:
             wake_word=self._wake_word,
             speech_speed=self._pace.speed,
             variety=self._answers,
+            agenda=self._agenda.view() if self._agenda else None,
         )
 
     def begin(self) -> list[Undo]:
@@ -82,7 +86,7 @@ class Controls:
         return self._undos
 
     def apply(self, effect: Effect) -> None:
-        """Carry out an effect."""
+        """Carry out an effect. Raises AgendaError where the agenda can't be changed so."""
         match effect:
             case SetVolume(percent):
                 self._set_volume(percent, None)
@@ -97,6 +101,9 @@ class Controls:
                 self._undos.append(self._forget())
             case StopAll() | Cancel():  # the turn itself is all there is to stop
                 pass
+            case _:
+                if self._agenda:
+                    self._undos.append(self._agenda.apply(effect).undo)
 
     def volume(self) -> int:
         """Return the volume in percent; while muted the one it had."""

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Literal
 
+from voice.agenda.changes import Change
+from voice.agenda.view import View
 from voice.intents.rates import Rates
 
 JSON = str | int | float | bool | None | list["JSON"] | Mapping[str, "JSON"]
@@ -58,6 +60,8 @@ class Situation:
     """As in ``place.units``: whose pints and gallons those words mean, where the zone leaves it open."""
     rates: Rates | None = None
     """The last known exchange rates; None when there are none yet."""
+    agenda: View | None = None
+    """Timers, alarms, reminders, routines, lists and notes as they are; None where none are kept."""
     luck: int = field(default_factory=lambda: secrets.randbits(64))
     """What dice, coins and choices fall by; drawn anew for every situation."""
 
@@ -100,7 +104,7 @@ class NewConversation:
     """Forget the conversation's history."""
 
 
-Effect = SetVolume | SetMuted | SetSpeed | StopAll | Cancel | NewConversation
+Effect = SetVolume | SetMuted | SetSpeed | StopAll | Cancel | NewConversation | Change
 """What an answer changes; a closed set, carried out elsewhere and only on commit."""
 
 
