@@ -24,7 +24,7 @@ DOMAINS = {
         *("DaysUntil", "DaysSince", "GetDayOf", "DaysBetween", "GetAge", "GetDaysLeft"),
         *("IsLeapYear", "GetClockChange"),
     },
-    "other places": {"TimeDifference", "ConvertTime"},
+    "other places and times": {"TimeDifference", "ConvertTime", "TimeUntil"},
     "chance": {"RollDice", "FlipCoin", "RandomNumber", "Choose", "YesOrNo"},
 }
 

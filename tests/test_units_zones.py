@@ -142,3 +142,22 @@ def test_a_half_hour_counts_and_a_country_with_several_zones_is_its_capital() ->
     match = intents("en").match("what's the time difference to russia")
     assert match is not None
     assert intents("en").answer(match, winter).text == "Moscow is 8 hours ahead."
+
+
+@pytest.mark.parametrize(
+    ("text", "now", "reply"),
+    [
+        ("how long until 3", "2026-11-03T10:00", "It's 5 hours from now."),
+        ("how long until 3", "2026-11-03T16:00", "It's 11 hours from now."),
+        ("how long until 10 am", "2026-11-03T10:00", "It's 1 day from now."),
+        ("how long until 10:01 am", "2026-11-03T10:00", "It's 1 minute from now."),
+        ("how long until 7 am", "2026-10-31T22:00", "It's 10 hours from now."),
+        ("how long until 7 am", "2027-03-13T22:00", "It's 8 hours from now."),
+    ],
+)
+def test_the_hours_until_a_time_are_counted_as_they_pass(text: str, now: str, reply: str) -> None:
+    match = intents("en").match(text)
+    assert match is not None
+    here = situation("en")
+    moment = datetime.fromisoformat(now).replace(tzinfo=here.home_zone)
+    assert intents("en").answer(match, replace(here, now=moment)).text == reply

@@ -1,10 +1,11 @@
-"""Clocks elsewhere: how many hours a place is ahead, and what a time here is there.
+"""Clocks elsewhere and times to come: hours that a place is ahead, a time here there, hours until.
 
 Places are those of ``places.yaml``; a slot holds what ``voice.intents.places`` knows of one.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import Any, cast
@@ -32,7 +33,8 @@ _DAYS = {-1: "zone_day_before", 0: "", 1: "zone_next_day"}
 class Elsewhere:
     """The reader of places apart (``there``, ``other``) and of a time ``from`` one ``to`` another.
 
-    ``clock_there`` is both a time of day and its place: "9 am london", "london 9 uhr".
+    ``clock_there`` is both a time of day and its place: "9 am london", "london 9 uhr";
+    ``clock_until`` becomes ``until``, of two times ("05:00 17:00") where either may be meant.
     """
 
     def __init__(self, tables: Tables) -> None:
@@ -47,11 +49,14 @@ class Elsewhere:
         for slot, found in said.items():
             if slot == "clock":
                 slots[slot] = self._clock(found.words)
+            elif slot == "clock_until":
+                clocks = sorted(self._clocks(found.words))
+                slots["until"] = " ".join(f"{clock:%H:%M}" for clock in clocks) or None
             elif slot == "clock_there":
                 slots["clock"], slots["from"] = self._clock_and_place(found.words)
             else:
                 slots[slot.removeprefix("time_")] = self._places.find(found.words)
-        places = [value for slot, value in slots.items() if slot != "clock"]
+        places = [value for slot, value in slots.items() if slot not in ("clock", "until")]
         twice = len(places) == 2 and places[0] == places[1]
         return None if twice or None in slots.values() else slots
 
@@ -69,14 +74,19 @@ class Elsewhere:
 
     def _clock(self, words: str) -> str | None:
         """Read a time of day; where it may be of either half of the day, one by day."""
-        found = [self._when.moment(words, now) for now in (_MIDNIGHT, _NOON)]
-        clocks: set[time] = set()
-        for moment in found:
-            if not moment or not moment.clock or moment.day_said or moment.part or moment.after_s:
-                return None
-            clocks.add(moment.clock)
+        clocks = self._clocks(words)
         waking = [clock for clock in clocks if clock.hour in WAKING]
-        return f"{waking[0] if len(waking) == 1 else min(clocks):%H:%M}"
+        return f"{waking[0] if len(waking) == 1 else min(clocks):%H:%M}" if clocks else None
+
+    def _clocks(self, words: str) -> set[time]:
+        """Return the times of day that may be meant, one or two; none if it is no time of day."""
+        clocks: set[time] = set()
+        for now in (_MIDNIGHT, _NOON):
+            moment = self._when.moment(words, now)
+            if not moment or not moment.clock or moment.day_said or moment.part or moment.after_s:
+                return set()
+            clocks.add(moment.clock)
+        return clocks
 
 
 READERS: Mapping[str, Callable[[Tables], Reader]] = {"elsewhere": Elsewhere}
@@ -122,9 +132,24 @@ def convert_time(match: Match, situation: Situation, phrases: Phrases) -> Device
     )
 
 
+def time_until(match: Match, situation: Situation, phrases: Phrases) -> DeviceAnswer:
+    """Tell how long it is until a time of day comes, to the minute."""
+    now = situation.now.astimezone(situation.home_zone)
+    coming: list[datetime] = []
+    for clock in str(match.slots["until"]).split():
+        for days in (0, 1):
+            day = now.date() + timedelta(days=days)
+            coming.append(datetime.combine(day, time.fromisoformat(clock), situation.home_zone))
+    # In UTC, so that the hours of a clock change are counted as they pass.
+    left = min(moment.timestamp() for moment in coming if moment > now) - now.timestamp()
+    length = phrases.duration(60 * math.ceil(left / 60))
+    return DeviceAnswer(phrases.say("time_until", situation.variety, length=length))
+
+
 ANSWERS: Mapping[str, Callable[[Match, Situation, Phrases], DeviceAnswer]] = {
     "TimeDifference": time_difference,
     "ConvertTime": convert_time,
+    "TimeUntil": time_until,
 }
 
 
