@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from voice.errors import ModelFileError
 from voice.intents import tables
 from voice.intents.phrases import Phrases, placeholders
+from voice.intents.when import When
 
 ENGLISH = tables.read("en")
 PHRASES = Phrases("en", ENGLISH)
@@ -283,3 +284,11 @@ def test_a_noun_takes_the_form_that_its_reply_asks_for() -> None:
     two_days = phrases.duration(2 * 86_400 + 3600)
     assert phrases.say("in", length=two_days) == "Er klingelt in 2 Tagen und 1 Stunde."
     assert two_days.text == "2 Tage und 1 Stunde"
+
+
+def test_who_reads_and_who_answers_share_one_grammar_of_times() -> None:
+    tables = dict(ENGLISH)
+    phrases = Phrases("en", tables)
+    assert phrases.when.duration("an hour and a half") == 5400
+    assert phrases.when is When.of(tables)
+    assert Phrases("en", dict(ENGLISH)).when is not phrases.when

@@ -23,10 +23,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, cast
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, cast
 
 from voice.errors import ModelFileError
 from voice.intents import tables
+
+if TYPE_CHECKING:
+    from voice.intents.when import When
 
 UNITS = (("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1))
 """The parts of a duration: names of nouns, and seconds."""
@@ -82,6 +86,7 @@ class Phrases:
         """
         from babel import Locale, dates  # late: 40 ms that a look at the command line can spare
 
+        self._table = table
         self._dates = dates
         self._locale = Locale.parse(tables.base(language))
         self._replies = {key: _variants(key, said) for key, said in _part(table, "replies").items()}
@@ -102,6 +107,13 @@ class Phrases:
     def replies(self) -> Mapping[str, Sequence[str]]:
         """Every reply's variants, by key."""
         return self._replies
+
+    @cached_property
+    def when(self) -> When:
+        """What reads durations, moments and repetitions in this language; ModelFileError without."""
+        from voice.intents.when import When  # late: phrases alone need no templates
+
+        return When.of(self._table)
 
     def say(self, key: str, variety: int = 0, **values: object) -> str:
         """Return variant ``variety`` (counted round and round) of a reply, filled in.

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
+from weakref import WeakValueDictionary
 
 from voice.errors import ModelFileError
 from voice.intents.when import repeats
@@ -46,10 +47,19 @@ class When:
                 "the language has no table of times: add a when.yaml to its folder in "
                 "voice/intents/sentences, as en/when.yaml is"
             )
+        self._tables = tables  # as long as it lives, nothing else has their id; see `of`
         table: Mapping[str, Any] = tables["when"]
         self._book = Phrasebook(table)
         self._habits = Habits.from_table(table)
         self._marks = Marks.from_table(table["split"])
+
+    @classmethod
+    def of(cls, tables: Mapping[str, Any]) -> When:
+        """Return the grammar of a language's tables; those who read and those who answer share it."""
+        found = _SHARED.get(id(tables))
+        if found is None:
+            found = _SHARED[id(tables)] = cls(tables)
+        return found
 
     def duration(self, words: str) -> int | None:
         """Return the seconds of a length of time, 1 to a year; None if it is none.
@@ -183,6 +193,10 @@ class When:
                     if not way.figure_last and self._value(way.fields, now, prefer):
                         return way
         return None
+
+
+_SHARED: WeakValueDictionary[int, When] = WeakValueDictionary()
+"""By the id of its tables, as long as somebody uses it."""
 
 
 def _fits(found: Found, last: Found | None, fields: Fields) -> bool:
