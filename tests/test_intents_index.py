@@ -7,6 +7,7 @@ import pytest
 import yaml
 from hassil import Intents as Templates
 from hassil import recognize_all
+from hassil.intents import RangeSlotList
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -142,3 +143,12 @@ def test_few_templates_are_left_for_most_sentences() -> None:
         if language == "en"
     )
     assert left[len(left) // 2] <= 10
+
+
+@pytest.mark.parametrize("language", WHOLE)
+def test_no_list_of_numbers_is_spelled_out(language: str) -> None:
+    ranges = [
+        found for found in WHOLE[language].slot_lists.values() if isinstance(found, RangeSlotList)
+    ]
+    assert ranges
+    assert not any(found.words for found in ranges)  # a billion of them would be, on first use

@@ -10,95 +10,111 @@ Sets of templates are bits of an integer, so that a sentence costs one AND a wor
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cache
+from collections.abc import Iterator
+from dataclasses import replace
 
 from hassil import Intents as Templates
-from hassil.expression import (
-    Alternative,
-    Expression,
-    Group,
-    ListReference,
-    Permutation,
-    RuleReference,
-    TextChunk,
-)
-from hassil.intents import Intent, IntentData, RangeSlotList, SlotList, TextSlotList
+from hassil.intents import Intent, IntentData
+
+from voice.intents.shapes import Shapes, Words
 
 _DIGIT = re.compile(r"[0-9]")
+_WITHIN = re.compile(r"[-_']")
+"""Signs that hassil reads as spaces, or as the end of a word."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Shape:
-    """What a part of a template can say."""
+class _Bits:
+    """Templates by a word; those of ``any`` go with every word."""
 
-    words: frozenset[str] = frozenset()
-    """Every word that it may hold."""
-    any_word: bool = False
-    """It may hold other words as well: a wildcard, or parts that are joined to words ("not[s]")."""
-    figures: bool = False
-    """It may hold a number."""
-    empty: bool = False
-    """It may hold nothing."""
-    tight_start: bool = True
-    """It may begin with a letter, not a space."""
-    tight_end: bool = True
-    """It may end with a letter."""
+    def __init__(self) -> None:
+        self.by_word: dict[str, int] = {}
+        self.any = 0
+
+    def add(self, words: Words | None, bit: int) -> None:
+        """Enter a template's words; None: any."""
+        if words is None:
+            self.any |= bit
+        for word in words or ():
+            self.by_word[word] = self.by_word.get(word, 0) | bit
+
+    def of(self, word: str) -> int:
+        """Return the templates that go with a word."""
+        return self.any | self.by_word.get(word, 0)
 
 
-@dataclass(slots=True)
 class Index:
     """All templates of a language, and which of them a sentence may mean."""
 
-    words: frozenset[str] = field(init=False)
-    """Every word of every template."""
-    _templates: Templates
-    _blocks: list[tuple[str, IntentData]] = field(
-        init=False, default_factory=list[tuple[str, IntentData]]
-    )
-    _holding: dict[str, int] = field(init=False, default_factory=dict[str, int])
-    _wild: int = field(init=False, default=0)
-    _figures: int = field(init=False, default=0)
-    _needed: list[tuple[tuple[str, ...], int]] = field(
-        init=False, default_factory=list[tuple[tuple[str, ...], int]]
-    )
-
-    def __post_init__(self) -> None:
-        shapes = _Shapes(self._templates)
-        needed: dict[frozenset[str], int] = {}
-        for name, block in _single(self._templates):
+    def __init__(self, templates: Templates) -> None:
+        """``templates`` are complete: their lists are not added to afterwards."""
+        self._templates = templates
+        self._blocks: list[tuple[str, IntentData]] = []
+        self._holding, self._first, self._last = _Bits(), _Bits(), _Bits()
+        self._wild = self._figures = 0
+        whole: dict[Words, int] = {}
+        parts: dict[Words, int] = {}
+        shapes = Shapes(templates)
+        for name, block in _single(templates):
             bit = 1 << len(self._blocks)
             self._blocks.append((name, block))
             sentence = block.sentences[0]
             shape = shapes.of(sentence.expression, block.slot_lists)
-            for word in shape.words:
-                self._holding[word] = self._holding.get(word, 0) | bit
-            if shape.any_word:
-                self._wild |= bit
+            self._holding.add(shape.words, bit)
+            self._first.add(None if shape.joined else shape.first, bit)
+            self._last.add(None if shape.joined else shape.last, bit)
             if shape.figures:
                 self._figures |= bit
-            if shape.any_word:  # for the others their words say enough
-                rules = {**self._templates.expansion_rules, **block.expansion_rules}
+            if shape.free or shape.joined:  # for the others their words say enough
+                self._wild |= bit
+                rules = {**templates.expansion_rules, **block.expansion_rules}
                 for clause in sentence.get_required_clauses(rules):
+                    needed = parts if shape.joined else whole
                     needed[clause] = needed.get(clause, 0) | bit
-        self._needed = [(tuple(clause), bits) for clause, bits in needed.items()]
-        self.words = frozenset(self._holding)
+        self._needed_words = list(whole.items())
+        self._needed_parts = list(parts.items())
+
+    @property
+    def words(self) -> Words:
+        """Every word of every template."""
+        return frozenset(self._holding.by_word)
 
     def possible(self, sentence: str) -> list[Templates]:
         """Return the templates that may match a sentence: those of known words alone, then the others.
 
         Each is in a block of its own, in the order of the files.
         """
-        bits = (1 << len(self._blocks)) - 1
-        for word in sentence.split():
-            bits &= self._of(word)
-            if not bits:
-                break
-        for clause, with_it in self._needed:
-            if bits & with_it and not any(fragment in sentence for fragment in clause):
-                bits &= ~with_it
+        words = sentence.split()
+        if not words:
+            return []
+        pieces = [[piece for piece in _WITHIN.split(word) if piece] or [word] for word in words]
+        bits = self._first.of(words[0]) | self._first.of(pieces[0][0])
+        bits &= self._last.of(words[-1]) | self._last.of(pieces[-1][-1])
+        for word, parts in zip(words, pieces, strict=True):
+            bits &= self._with(word, parts)
+        if bits & self._wild:
+            said = {*words, *(part for parts in pieces for part in parts)}
+            bits = self._with_what_is_needed(bits, sentence, said)
         return [self._chosen(some) for some in (bits & ~self._wild, bits & self._wild) if some]
+
+    def _with(self, word: str, parts: list[str]) -> int:
+        found = self._wild | self._holding.of(word)
+        if _DIGIT.search(word):
+            found |= self._figures
+        if len(parts) > 1 or parts[0] != word:
+            apart = -1
+            for part in parts:
+                apart &= self._with(part, [part])
+            found |= apart
+        return found
+
+    def _with_what_is_needed(self, bits: int, sentence: str, said: set[str]) -> int:
+        for clause, needing in self._needed_words:
+            if bits & needing and clause.isdisjoint(said):
+                bits &= ~needing
+        for clause, needing in self._needed_parts:
+            if bits & needing and not any(part in sentence for part in clause):
+                bits &= ~needing
+        return bits
 
     def _chosen(self, bits: int) -> Templates:
         intents: dict[str, Intent] = {}
@@ -109,18 +125,6 @@ class Index:
             bits ^= lowest
         return replace(self._templates, intents=intents)
 
-    def _of(self, word: str) -> int:
-        found = self._wild | self._holding.get(word, 0)
-        if _DIGIT.search(word):
-            found |= self._figures
-        parts = re.split(r"[-_']", word)
-        if len(parts) > 1:  # hassil reads "-" and "_" as spaces, and an "'" as a word's end
-            apart = -1
-            for part in filter(None, parts):
-                apart &= self._of(part)
-            found |= apart
-        return found
-
 
 def _single(templates: Templates) -> Iterator[tuple[str, IntentData]]:
     """Yield every sentence in a block of its own, in the order in which hassil would try them."""
@@ -130,90 +134,3 @@ def _single(templates: Templates) -> Iterator[tuple[str, IntentData]]:
                 alone = replace(block, sentence_texts=[str(sentence.text)])
                 alone.__dict__["sentences"] = [sentence]  # its cached property: parsed only once
                 yield name, alone
-
-
-class _Shapes:
-    """Works out shapes; those of rules and lists once."""
-
-    def __init__(self, templates: Templates) -> None:
-        self._rules = templates.expansion_rules
-        self._lists = templates.slot_lists
-        self._known: dict[str, _Shape] = {}
-
-    def of(self, part: Expression, lists: Mapping[str, SlotList]) -> _Shape:
-        match part:
-            case TextChunk():
-                return _text(part.text)
-            case Alternative():
-                shapes = [self.of(item, lists) for item in part.items]
-                return _either(shapes, nothing=part.is_optional)
-            case Permutation():
-                shape = _either([self.of(item, lists) for item in part.items])
-                return replace(shape, any_word=shape.any_word or len(part.items) > 1)
-            case Group():
-                return _sequence([self.of(item, lists) for item in part.items])
-            case RuleReference():
-                name = f"<{part.rule_name}>"
-                if name not in self._known:
-                    self._known[name] = self.of(self._rules[part.rule_name].expression, lists)
-                return self._known[name]
-            case ListReference():
-                return self._list(part, lists)
-            case _:
-                return _Shape(any_word=True, empty=True)
-
-    def _list(self, reference: ListReference, lists: Mapping[str, SlotList]) -> _Shape:
-        own = lists.get(reference.list_name)
-        if own is None and reference.list_name in self._known:
-            return self._known[reference.list_name]
-        match own or self._lists.get(reference.list_name):
-            case TextSlotList() as values:
-                shape = _either([self.of(value.text_in, lists) for value in values.values])
-            case RangeSlotList() as values:
-                shape = _Shape(figures=True, any_word=values.words)
-            case _:
-                shape = _Shape(any_word=True, figures=True)
-        if own is None:
-            self._known[reference.list_name] = shape
-        return shape
-
-
-@cache
-def _text(text: str) -> _Shape:
-    return _Shape(
-        frozenset(text.casefold().split()),
-        empty=not text,
-        tight_start=bool(text) and not text[0].isspace(),
-        tight_end=bool(text) and not text[-1].isspace(),
-    )
-
-
-def _either(shapes: Sequence[_Shape], *, nothing: bool = False) -> _Shape:
-    """Return the shape of one of several parts, or with ``nothing`` perhaps none."""
-    words: set[str] = set()
-    any_word = figures = tight_start = tight_end = False
-    for shape in shapes:
-        words |= shape.words
-        any_word |= shape.any_word
-        figures |= shape.figures
-        nothing |= shape.empty
-        tight_start |= shape.tight_start
-        tight_end |= shape.tight_end
-    return _Shape(frozenset(words), any_word, figures, nothing, tight_start, tight_end)
-
-
-def _sequence(shapes: Sequence[_Shape]) -> _Shape:
-    """Return the shape of parts that follow each other."""
-    if len(shapes) == 1:
-        return shapes[0]
-    words: set[str] = set()
-    any_word = figures = tight_start = letter_before = False
-    empty = True
-    for shape in shapes:
-        words |= shape.words
-        any_word |= shape.any_word or (letter_before and shape.tight_start)
-        figures |= shape.figures
-        tight_start |= empty and shape.tight_start
-        letter_before = shape.tight_end or (shape.empty and letter_before)
-        empty &= shape.empty
-    return _Shape(frozenset(words), any_word, figures, empty, tight_start, letter_before)

@@ -53,6 +53,7 @@ from voice.intents.index import Index
 from voice.intents.phrases import Phrases
 from voice.intents.places import place_lists, read_place
 from voice.intents.readers import Reader, Readers, Said, Tables, as_heard, find_heard
+from voice.intents.slips import EXACT, Slips
 from voice.intents.sums import Sums
 from voice.intents.vocabulary import DeviceAnswer, Match, Situation
 from voice.intents.wording import Wording, looks_like_a_label
@@ -92,6 +93,9 @@ class Intents:
         self._templates.slot_lists.update(place_lists(tables))
         _check_wildcards(self._templates, self._readers)
         self._index = Index(self._templates)
+        self.words = self._index.words | self._wording.courtesies
+        """Every word that its sentences are made of."""
+        self._slips = Slips(tables, self.words)
         self.match("what time is it in 5")  # hassil parses its templates on first use
 
     def match(self, text: str) -> Match | None:
@@ -110,16 +114,26 @@ class Intents:
         words = self.plain(text)
         if not words:
             return None
-        label = looks_like_a_label(text)
+        if found := self._meaning(text, words):
+            return found
+        for mended in self._slips.mended(words):
+            if found := self._meaning(text, mended.words, mended.changed):
+                return found if found.intent not in EXACT else None
+        return None
+
+    def _meaning(self, text: str, words: str, new: frozenset[int] = frozenset()) -> Match | None:
+        """Find the meaning of a transcript's words, of which some may be ``new``, not heard."""
         core = self._wording.without_courtesies(words)
         # The whole first: "no thank you" is not a "thank you" with a filler.
         for candidate in dict.fromkeys((words, core)):
             context = {
                 "numbers": _yes(any(letter.isdigit() for letter in candidate)),
-                "label": _yes(label),
+                "label": _yes(looks_like_a_label(text)),
                 "courtesies": _yes(candidate != words),
             }
-            if found := self._match_words(candidate, context, text):
+            before = words[: words.index(candidate)].count(" ")
+            here = frozenset(place - before for place in new)
+            if found := self._match_words(candidate, context, text, here):
                 return found
         return None
 
@@ -131,7 +145,9 @@ class Intents:
         """Plan the answer to a match; nothing is changed yet. KeyError for an unknown intent."""
         return replies.answer(match, situation, self.phrases)
 
-    def _match_words(self, words: str, context: dict[str, str], text: str) -> Match | None:
+    def _match_words(
+        self, words: str, context: dict[str, str], text: str, new: frozenset[int]
+    ) -> Match | None:
         best: tuple[_Rank, Match] | None = None
         results = chain.from_iterable(
             recognize_all(words, some, intent_context=context)
@@ -139,7 +155,7 @@ class Intents:
         )
         for result in results:
             rank = self._rank(result)
-            if best and best[0] <= rank:
+            if (best and best[0] <= rank) or (new and self._free_text(result, words) & new):
                 continue
             slots = self._readers.read(self._said(result, words, text))
             if slots is not None:
@@ -154,11 +170,22 @@ class Intents:
         free = sum(entity.name in self._readers.free_text for entity in wild)
         return free, len(wild), -result.text_chunks_matched, sum(len(e.text) for e in wild)
 
+    def _free_text(self, result: RecognizeResult, words: str) -> set[int]:
+        """Return which words are free text, counted from 0."""
+        return {
+            place
+            for entity in result.entities_list
+            if entity.is_wildcard and entity.name in self._readers.free_text
+            for place in range(
+                _first(entity, words), _first(entity, words) + len(entity.text.split())
+            )
+        }
+
     def _said(self, result: RecognizeResult, words: str, text: str) -> dict[str, Said]:
         def in_transcript(entity: MatchEntity) -> Callable[[int, int], str]:
             def find(start: int, end: int) -> str:
                 split = words.split()
-                offset = words[: entity.text_span[0]].count(" ") if entity.text_span else 0
+                offset = _first(entity, words)
                 return find_heard(text, split, offset + start, offset + end, self.plain)
 
             return find
@@ -213,6 +240,11 @@ def _references(templates: Templates) -> Iterator[tuple[str, str, ListReference]
                 whole = cast(Group, sentence.expression)
                 for reference in whole.list_references(templates.expansion_rules):
                     yield intent.name, str(sentence.text), reference
+
+
+def _first(entity: MatchEntity, words: str) -> int:
+    """Return the number of the first word that an entity takes."""
+    return words[: entity.text_span[0]].count(" ") if entity.text_span else 0
 
 
 def _yes(condition: bool) -> str:

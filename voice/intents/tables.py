@@ -73,6 +73,8 @@ def _block(block: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _list(table: Mapping[str, Any]) -> Mapping[str, Any]:
+    if "range" in table:  # numbers are figures here; hassil would list the words of every one
+        return {**table, "range": {**cast(Mapping[str, Any], table["range"]), "words": False}}
     values = cast(list[Any] | None, table.get("values"))
     if values is None:
         return table

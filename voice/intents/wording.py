@@ -94,6 +94,13 @@ class Wording:
             squeeze(key): squeeze(value) for key, value in tables["contractions"].items()
         }
         self._contraction = _any_of(self._contractions)
+        self.courtesies = frozenset(
+            word
+            for part in ("lead_in", "lead_out")
+            for said in tables[part]
+            for word in squeeze(said).split()
+        )
+        """Every word of politeness and filling."""
         # Each must leave at least one word, so that "thank you" alone is not stripped to nothing.
         self._lead_in = re.compile(rf"^(?:(?:{_any_of(tables['lead_in']).pattern}) )+(?=\S)")
         self._lead_out = re.compile(rf"(?<=\S)(?: (?:{_any_of(tables['lead_out']).pattern}))+$")
