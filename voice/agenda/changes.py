@@ -105,6 +105,15 @@ class SetReminder:
 
 
 @dataclass(frozen=True, slots=True)
+class MoveReminder:
+    """Set a reminder for another time; what it is of stays."""
+
+    id: int
+    when: float | At | Every
+    """A number is seconds from now."""
+
+
+@dataclass(frozen=True, slots=True)
 class SetRoutine:
     """Keep a routine; one of the same name is replaced."""
 
@@ -122,6 +131,8 @@ class CreateList:
     """Begin a list."""
 
     name: str
+    texts: tuple[str, ...] = ()
+    """What stands on it from the beginning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +200,7 @@ Change = (
     | SetEnabled
     | Snooze
     | SetReminder
+    | MoveReminder
     | SetRoutine
     | CreateList
     | AddItems

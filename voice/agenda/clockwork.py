@@ -11,6 +11,7 @@ from datetime import date, datetime, time
 from voice.agenda.changes import (
     ChangeTimer,
     KeepAll,
+    MoveReminder,
     PauseTimers,
     ResumeTimers,
     SetAlarm,
@@ -48,6 +49,7 @@ from voice.agenda.entries import (
 from voice.agenda.names import same_name
 from voice.agenda.recurrence import Weekly, date_of_next, local_of, zone_of
 from voice.agenda.refusals import refusal
+from voice.agenda.timekeeping import Moment
 
 SKIPPED_MAX = 60
 """Days that an alarm may leave out."""
@@ -144,16 +146,19 @@ def set_enabled(draft: Draft, change: SetEnabled) -> Done:
 def set_reminder(draft: Draft, change: SetReminder) -> Done:
     """Set a reminder."""
     text = checked(change.text, TEXT_MAX)
-    match change.when:
-        case At(local, zone):
-            when = At(_naive(local), zone)
-        case Every(rule, start, zone):
-            when = Every(rule, _naive(start), zone)
-        case seconds:
-            when = draft.countdown(seconds)
+    when = _when(draft, change.when)
     reminder = Reminder(draft.new_id(), text, when, draft.now.after(0, 0))
     _check(draft, reminder)
     return (draft.put(reminder),)
+
+
+def move_reminder(draft: Draft, change: MoveReminder) -> Done:
+    """Set a reminder for another time."""
+    old = draft.get(change.id, Reminder)
+    when = _when(draft, change.when)
+    moved = Reminder(old.id, old.text, when, draft.now.after(0, 0))
+    _check(draft, moved)
+    return (draft.put(moved),)
 
 
 def set_routine(draft: Draft, change: SetRoutine) -> Done:
@@ -198,6 +203,17 @@ def snooze(draft: Draft, change: Snooze, recent: Ringable | None) -> Done:
     if due and due.key.startswith("w"):  # that time is dealt with
         entry = replace(entry, since=draft.now.after(0, 0), last=float(due.key[1:]))
     return (draft.put(replace(entry, snoozed=moment)),)
+
+
+def _when(draft: Draft, when: float | At | Every) -> Moment | At | Every:
+    """Return when a reminder is due, as it is kept."""
+    match when:
+        case At(local, zone):
+            return At(_naive(local), zone)
+        case Every(rule, start, zone):
+            return Every(rule, _naive(start), zone)
+        case seconds:
+            return draft.countdown(seconds)
 
 
 def _left_s(draft: Draft, timer: Timer) -> float:

@@ -14,6 +14,7 @@ from voice.agenda.changes import (
     ClearList,
     CreateList,
     KeepAll,
+    MoveReminder,
     PauseTimers,
     Remove,
     RemoveAll,
@@ -60,6 +61,8 @@ def make(draft: Draft, change: Change, rang_lately: RangLately) -> tuple[Entry, 
             return clockwork.snooze(draft, change, rang_lately(change.id, draft.now))
         case SetReminder():
             return clockwork.set_reminder(draft, change)
+        case MoveReminder():
+            return clockwork.move_reminder(draft, change)
         case SetRoutine():
             return clockwork.set_routine(draft, change)
         case CreateList():

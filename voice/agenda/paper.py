@@ -42,10 +42,13 @@ Done = tuple[Entry, ...]
 
 
 def create_list(draft: Draft, change: CreateList) -> Done:
-    """Begin a list."""
+    """Begin a list, with what is to stand on it."""
     name = checked(change.name, NAME_MAX)
     _check_free(draft, name, 0)
-    return (draft.put(Checklist(draft.new_id(), name)),)
+    checklist = draft.put(Checklist(draft.new_id(), name))
+    if not change.texts:
+        return (checklist,)
+    return (checklist, *add_items(draft, AddItems(checklist.id, change.texts)))
 
 
 def add_items(draft: Draft, change: AddItems) -> Done:
