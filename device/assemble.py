@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from device.chimes import chimes
+from device.kept import NOTHING, Kept
 from device.loading import Engines
 from device.local_time import now, zone
 from device.model_choice import ModelChoice
@@ -90,11 +91,12 @@ def connect_mind(
     *,
     wake_words: Sequence[str],
     announce: str | None = None,
+    kept: Kept = NOTHING,
 ) -> Mind:
     """Connect what answers: intents, tools, model and history; needs a running loop.
 
     ``wake_words`` are their names; ``announce`` is said once, before the model is asked for the
-    first time.
+    first time; ``kept`` is what outlives conversations.
     """
     where = zone(config.place.time_zone)
     history = History(config.model.history_turns)
@@ -106,6 +108,9 @@ def connect_mind(
         now=lambda: now(where),
         model_name=lambda: model.model.name if model.model else None,
         wake_word=wake_words[0].replace("_", " ") if wake_words else "",
+        units=config.place.units,
+        agenda=kept.agenda,
+        rates=kept.rates,
     )
 
     def own(question: str, **values: str) -> str:
@@ -142,7 +147,9 @@ def connect_mind(
     return Mind(answers, brain, controls)
 
 
-def assemble(config: Config, engines: Engines, speaker: Speaker, bus: Bus) -> Assistant:
+def assemble(
+    config: Config, engines: Engines, speaker: Speaker, bus: Bus, kept: Kept = NOTHING
+) -> Assistant:
     """Connect the stages of one conversation, from microphone to speaker; needs a running loop."""
     clock = asyncio.get_running_loop().time
     sounds = chimes() if config.snd.chimes else {}
@@ -155,6 +162,7 @@ def assemble(config: Config, engines: Engines, speaker: Speaker, bus: Bus) -> As
         bus,
         wake_words=engines.wake_names,
         announce=engines.model.announce,
+        kept=kept,
     )
     engines.synthesizer.speed = config.tts.speed  # an earlier conversation may have changed it
     for word, _ in engines.wake_words:

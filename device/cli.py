@@ -37,6 +37,7 @@ COMMANDS = {
     "demo": "A whole conversation without any audio hardware.",
     "hear": "Use sound files as the microphone.",
     "ask": "One turn by text.",
+    "agenda": "List and cancel timers, alarms, reminders, lists and notes.",
     "devices": "List microphones and speakers.",
     "doctor": "Measure whether everything works, and say what to do.",
     "bench": "Measure latency and accuracy.",

@@ -13,16 +13,23 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from device.agenda_requests import AGENDA_REQUESTS
 from device.assemble import Assistant, assemble
 from device.echo import EchoCanceller
 from device.echo_choice import make as make_echo_canceller
 from device.engines.portaudio import PortAudio
+from device.kept import NOTHING, Kept, opened_agenda, rate_keeper
 from device.loading import Engines, Shelf
+from device.local_time import zone
 from device.microphone import SoundCardMicrophone
 from device.ownership import serving
+from device.rates import RateKeeper
 from device.settings import Settings
 from device.speaker import SoundCardSpeaker, WavSpeaker
+from voice.agenda.entries import Changed
+from voice.agenda.news import news
 from voice.audio import Microphone, Samples, Speaker, silence
+from voice.bell import Bell
 from voice.config import Config
 from voice.errors import ModelFileError, SaysoError, UsageError
 from voice.events import Bus, Error, Event, SttPartial, to_dict
@@ -33,6 +40,10 @@ log = logging.getLogger(__name__)
 
 WORDS = frozenset({"text", "spoken", "message"})
 """Fields of events that hold words; the log gets their length only."""
+
+
+RATES_AFTER_S = 300.0
+"""Seconds after the start in which no exchange rates are fetched: starting is work enough."""
 
 
 def notify(state: str) -> None:
@@ -48,8 +59,16 @@ def notify(state: str) -> None:
 class Service:
     """Owns the assistant: builds it, rebuilds it when the configuration changes, takes requests."""
 
-    def __init__(self, settings: Settings, reread: Callable[[], Settings], *, audio: bool) -> None:
-        """``reread`` reads the configuration again; ``audio=False`` leaves out the sound card."""
+    def __init__(
+        self, settings: Settings, reread: Callable[[], Settings], *, state: Path, audio: bool
+    ) -> None:
+        """``reread`` reads the configuration again; ``audio=False`` leaves out the sound card.
+
+        ``state`` is the folder of what is kept, whose lock must be held while it runs.
+        """
+        self._state = state
+        self._kept = NOTHING
+        self._bell: Bell | None = None
         self._settings = settings
         self._reread = reread
         self._audio = audio
@@ -62,7 +81,7 @@ class Service:
         self._ready = False
 
     async def run(self, socket_path: Path) -> None:
-        """Run until SIGTERM or SIGINT, taking requests on a socket; the state's lock must be held."""
+        """Run until SIGTERM or SIGINT, taking requests on a socket."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stopping.set)
@@ -71,6 +90,8 @@ class Service:
             config = self._settings.config
             engines = await self._shelf.load(config)
             async with AsyncExitStack() as stack:
+                tasks = await stack.enter_async_context(scope())
+                self._open_kept(config, stack, tasks)
                 await stack.enter_async_context(serving(socket_path, self.handle))
                 while not self._stopping.is_set():
                     await self._converse(config, engines)
@@ -86,6 +107,8 @@ class Service:
         session = self._assistant.session if self._assistant else None
         if what == "ask" and isinstance(text := request.get("text"), str) and self._assistant:
             return asdict(await ask(self._assistant.mind.answers, text))
+        if isinstance(what, str) and what in AGENDA_REQUESTS and (agenda := self._kept.agenda):
+            return AGENDA_REQUESTS[what](agenda, request)
         if what == "status":
             return {"ready": self._listening, "idle": session is None or session.idle}
         if what == "reload":
@@ -98,6 +121,25 @@ class Service:
             (session.press if what == "press" else session.stop)()
             return {"done": True}
         raise UsageError(f"this sayso can't do {what!r} now")
+
+    def _open_kept(self, config: Config, stack: AsyncExitStack, tasks: Scope) -> None:
+        """Open what outlives conversations; without an agenda everything else works."""
+        rates = rate_keeper(config.place.time_zone)
+        if config.place.exchange_rates == "daily":
+            tasks.start(_fetched_later(rates))
+        agenda = None
+        try:
+            agenda = stack.enter_context(opened_agenda(self._state, self._agenda_changed))
+        except SaysoError as fault:
+            self._trouble(fault)
+        self._kept = Kept(agenda, lambda: rates.rates)
+
+    def _agenda_changed(self, changes: tuple[Changed, ...]) -> None:
+        if agenda := self._kept.agenda:
+            for event in news(changes, agenda.view()):
+                self._bus.publish(event)
+        if self._bell:
+            self._bell.look()
 
     async def _reloaded(self, config: Config, engines: Engines) -> tuple[Config, Engines]:
         """Return what the changed configuration means, or the old when that can't be loaded."""
@@ -114,21 +156,37 @@ class Service:
         echo = await make_echo_canceller(config) if self._audio else None
         async with scope() as tasks:
             microphone, speaker = self._hardware(config, tasks, echo)
-            self._assistant = assistant = assemble(config, engines, speaker, self._bus)
+            self._assistant = assistant = assemble(config, engines, speaker, self._bus, self._kept)
             try:
                 await self._warm(assistant)
                 listening = tasks.start(assistant.session.run(microphone))
                 await asyncio.sleep(0)
                 self._listening = True
                 self._say_ready(engines)
+                self._start_bell(config, engines, assistant, tasks)
                 await first(
                     tasks.start(self._stopping.wait()),
                     tasks.start(self._changed_and_idle(assistant)),
                     listening,
                 )
             finally:
-                self._assistant, self._listening = None, False
+                self._assistant, self._listening, self._bell = None, False, None
                 assistant.close()
+
+    def _start_bell(
+        self, config: Config, engines: Engines, assistant: Assistant, tasks: Scope
+    ) -> None:
+        """Ring what falls due while this conversation lives."""
+        if agenda := self._kept.agenda:
+            where = zone(config.place.time_zone)
+            self._bell = Bell(
+                agenda,
+                engines.intents.phrases,
+                self._bus.publish,
+                here=lambda: where,
+                missed=config.agenda.missed,
+            )
+            tasks.start(self._bell.watch(assistant.session))
 
     async def _warm(self, assistant: Assistant) -> None:
         """Get the language model ready; once in service, one that can't be loaded is done without."""
@@ -165,6 +223,12 @@ class Service:
         notify("READY=1")
         words = " or ".join(name.replace("_", " ") for name in engines.wake_names)
         log.info("listening for: %s", words or "the button")
+
+
+async def _fetched_later(rates: RateKeeper) -> None:
+    """Keep exchange rates fresh, once everything else is up."""
+    await asyncio.sleep(RATES_AFTER_S)
+    await rates.keep()
 
 
 class NoMicrophone:

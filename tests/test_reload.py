@@ -107,7 +107,7 @@ async def test_the_service_goes_on_with_what_it_had(
     caplog.set_level(logging.INFO, "device.service")
     wanted = config_of(tts={"voice": "missing"}, snd={"volume_percent": 10})
     running = service.Service(
-        Settings(config_of(), None), lambda: Settings(wanted, None), audio=False
+        Settings(config_of(), None), lambda: Settings(wanted, None), state=tmp_path, audio=False
     )
 
     async def until(line: str, count: int) -> None:
@@ -157,7 +157,7 @@ async def test_the_button_is_refused_until_somebody_listens(
     monkeypatch.setattr(service, "Shelf", OneShelf)
     caplog.set_level(logging.INFO, "device.service")
     settings = Settings(config_of(), None)
-    running = service.Service(settings, lambda: settings, audio=False)
+    running = service.Service(settings, lambda: settings, state=tmp_path, audio=False)
     serving = asyncio.create_task(running.run(tmp_path / "socket"))
     async with asyncio.timeout(10):
         await model.begun.wait()

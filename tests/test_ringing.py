@@ -147,6 +147,6 @@ def test_it_leaves_nothing_behind_and_listens_again():
 def test_who_rings_is_told_when_it_is_over():
     over: list[str] = []
     script = Script(agenda={"ring_max_s": 10})
-    script.do(lambda session: session.ring(Ring("timer", PASTA, lambda: over.append("over"))))
+    script.do(lambda session: session.ring(Ring("timer", PASTA, ended=lambda: over.append("over"))))
     script.pause(30).play()
     assert over == ["over"]

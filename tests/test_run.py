@@ -95,7 +95,7 @@ def running(environment: dict[str, str], tmp_path: Path, *arguments: str) -> Ite
         "PYTHONPATH": str(ROOT),
         "XDG_CACHE_HOME": os.environ.get("XDG_CACHE_HOME", str(Path("~/.cache").expanduser())),
     }
-    run = Run({**environment, **home}, *arguments)
+    run = Run({**environment, **home}, "--set=place.exchange_rates=off", *arguments)
     try:
         run.until("listening for")
         yield run

@@ -76,7 +76,7 @@ async def test_the_log_names_it(
     monkeypatch.setattr(service, "Shelf", Shelf)
     caplog.set_level(logging.INFO, "device.service")
     settings = Settings(CONFIG, None)
-    running = service.Service(settings, lambda: settings, audio=False)
+    running = service.Service(settings, lambda: settings, state=tmp_path, audio=False)
     serving = asyncio.create_task(running.run(tmp_path / "socket"))
     async with asyncio.timeout(10):
         while not (await running.handle({"do": "status"}))["ready"]:  # noqa: ASYNC110 # it is asked by other programs

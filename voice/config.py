@@ -193,7 +193,9 @@ class Place(Section):
     ] = None
     """IANA name such as Europe/Berlin; null takes the system's."""
     units: Literal["metric", "imperial"] = "metric"
-    """Units the model is asked to use."""
+    """Units the model is asked to use, and whose pints and miles are meant."""
+    exchange_rates: Literal["daily", "off"] = "daily"
+    """Fetch the European Central Bank's table once a day while there is a network; off: the last one known."""
 
 
 class Agenda(Section):

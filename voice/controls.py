@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from voice.agenda import Agenda
 from voice.answers import Undo
@@ -20,6 +20,7 @@ from voice.intents import (
     Situation,
     StopAll,
 )
+from voice.intents.rates import Rates
 
 
 class Pace(Protocol):
@@ -42,7 +43,9 @@ class Controls:
         now: Callable[[], datetime],
         model_name: Callable[[], str | None],
         wake_word: str,
+        units: Literal["metric", "imperial"] = "metric",
         agenda: Agenda | None = None,
+        rates: Callable[[], Rates | None] = lambda: None,
     ) -> None:
         """``forget`` begins a new conversation; without an ``agenda`` none is kept.
 
@@ -56,7 +59,9 @@ class Controls:
         self._now = now
         self._model_name = model_name
         self._wake_word = wake_word
+        self._units: Literal["metric", "imperial"] = units
         self._agenda = agenda
+        self._rates = rates
         self._muted_at: int | None = None
         self._last_heard: str | None = None
         self._last_answer: str | None = None
@@ -77,7 +82,9 @@ class Controls:
             wake_word=self._wake_word,
             speech_speed=self._pace.speed,
             variety=self._answers,
+            units=self._units,
             agenda=self._agenda.view() if self._agenda else None,
+            rates=self._rates(),
         )
 
     def begin(self) -> list[Undo]:

@@ -120,11 +120,62 @@ class TurnLatency:
 
 
 @dataclass(frozen=True, slots=True)
+class TimerStarted:
+    """A timer runs."""
+
+    event: ClassVar[str] = "timer_started"
+    id: int
+    name: str | None
+    left_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class TimerUpdated:
+    """A timer was paused, or goes on, or has another time left or another name."""
+
+    event: ClassVar[str] = "timer_updated"
+    id: int
+    name: str | None
+    left_s: float
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TimerCancelled:
+    """A timer is gone before its time."""
+
+    event: ClassVar[str] = "timer_cancelled"
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TimerFinished:
+    """A timer's time is over; ``ringing`` follows."""
+
+    event: ClassVar[str] = "timer_finished"
+    id: int
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaChanged:
+    """An alarm, a reminder, a routine, a list or a note is new, different or gone."""
+
+    event: ClassVar[str] = "agenda_changed"
+    kind: Literal["alarm", "reminder", "routine", "list", "item", "note"]
+    id: int
+    what: Literal["added", "changed", "removed"]
+
+
+RingKind = Literal["timer", "alarm", "reminder", "routine"]
+
+
+@dataclass(frozen=True, slots=True)
 class Ringing:
     """Something of the agenda is due, and rings until somebody silences it."""
 
     event: ClassVar[str] = "ringing"
-    kind: Literal["timer", "alarm", "reminder"]
+    kind: RingKind
     text: str
     """What is said of it."""
 
@@ -134,9 +185,17 @@ class RingingEnded:
     """It rings no more."""
 
     event: ClassVar[str] = "ringing_ended"
-    kind: Literal["timer", "alarm", "reminder"]
+    kind: RingKind
     by: Literal["wake_word", "stop", "voice", "button", "time"]
     """Who silenced it; ``time``: nobody did, it rang as long as was set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Something to look at, for the phone's screen."""
+
+    event: ClassVar[str] = "card"
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +248,14 @@ Event = (
     | TtsFinished
     | Interrupted
     | TurnLatency
+    | TimerStarted
+    | TimerUpdated
+    | TimerCancelled
+    | TimerFinished
+    | AgendaChanged
     | Ringing
     | RingingEnded
+    | Card
     | Muted
     | VolumeChanged
     | Error

@@ -10,14 +10,13 @@ from __future__ import annotations
 from asyncio import sleep
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
-from typing import Literal
 
 from voice.answers import DEVICE, Answer, Answers, Plan
 from voice.attention import Attention, Interruption
 from voice.audio import Sound
 from voice.clauses import Clause, cut
 from voice.ears import Ears
-from voice.events import Publish, Ringing, RingingEnded
+from voice.events import Publish, Ringing, RingingEnded, RingKind
 from voice.inbox import Inbox
 from voice.intents import DeviceAnswer
 from voice.listening import Request
@@ -32,16 +31,16 @@ LONGEST_GAP_S = 6.0
 GAP_S = 2.5
 """Seconds of silence between two rings: a word said in the first half of them is heard to its end."""
 
-Kind = Literal["timer", "alarm", "reminder"]
-
 
 @dataclass(frozen=True, slots=True)
 class Ring:
     """Something that is due."""
 
-    kind: Kind
+    kind: RingKind
     text: str
     """What is said of it, each time."""
+    times: int | None = None
+    """How often at most; None: as long as is set. Once is said without a ring, and not waited for."""
     ended: Callable[[], None] = lambda: None
     """Called when it was silenced, or rang as long as was set."""
 
@@ -78,11 +77,12 @@ class Ringer:
         self._publish(Ringing(ring.kind, ring.text))
         until = self._clock() + self._ring_max_s
         silenced: Interruption | None = None
-        shown = False
-        while silenced is None and self._clock() < until:
+        rung = 0
+        while silenced is None and self._clock() < until and rung != ring.times:
+            rung += 1
             if voices() != "ignored":
                 self._ears.open(None)
-            answer = self._announcement(ring, shown=shown)
+            answer = self._announcement(ring, shown=rung > 1)
             now = self._clock()
             silenced = await self._saying.say(
                 answer,
@@ -93,9 +93,10 @@ class Ringer:
                 meant=self._is_command,
                 settle_s=LONGEST_GAP_S,
             )
-            if silenced is None or silenced.by == "more_speech":  # of nothing that was asked
+            if silenced and silenced.by == "more_speech":  # of nothing that was asked
+                silenced = None
+            if silenced is None and ring.times != 1:
                 silenced = await self._gap(inbox)
-            shown = True
         by = silenced.by if silenced and silenced.by != "more_speech" else "time"
         self._publish(RingingEnded(ring.kind, by))
         ring.ended()
@@ -106,7 +107,7 @@ class Ringer:
         return Answer(plan, DEVICE, self._clauses(ring), whole="" if shown else ring.text)
 
     async def _clauses(self, ring: Ring) -> AsyncGenerator[Clause, None]:
-        if self._sound:
+        if self._sound and ring.times != 1:
             yield Clause("", "", self._sound)
         for clause in cut(ring.text):
             yield clause

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from asyncio import CancelledError, Task
 from collections import deque
+from collections.abc import Iterable
 from contextlib import aclosing
 from typing import Literal
 
@@ -17,6 +18,7 @@ from voice.errors import SaysoError
 from voice.events import Error, Idle, Listening, Muted, Publish, WakeWordDetected
 from voice.inbox import Inbox, Press
 from voice.listening import Request
+from voice.moments import Moments
 from voice.planning import Planner
 from voice.ringing import Ring, Ringer
 from voice.saying import Voices
@@ -68,7 +70,7 @@ class Session:
         self._resting = asyncio.Event()
         self._resting.set()
         self._uncalled = 0  # requests in a row that needed no wake word
-        self._rings: deque[Ring] = deque()
+        self._rings: deque[Ring | Request] = deque()  # what comes without being asked for
         self._ringing = False
         self.muted = False
         """While true nothing is heard."""
@@ -139,6 +141,14 @@ class Session:
         else:
             self._chime("ring")
 
+    def perform(self, sentences: Iterable[str]) -> None:
+        """Answer sentences one after the other, as if somebody had said them."""
+        now = asyncio.get_running_loop().time()
+        self._rings.extend(Request(text, Moments(now, now, commit=now)) for text in sentences)
+        if self.idle and self._rings:
+            self._speaker.wake()
+            self._begin()
+
     def no_more_sound(self) -> None:
         """The microphone will only give silence: do not wait without limit for a first voice."""
         self._ears.limit_wait(NO_MORE_SOUND_S)
@@ -183,6 +193,8 @@ class Session:
         try:
             while True:
                 ring = self._rings.popleft() if self._rings and not request and not called else None
+                if isinstance(ring, Request):
+                    request, ring = ring, None
                 if request is None and not ring:
                     self._publish(Listening(follow_up))
                 ending = await self._one_turn(request, ring)

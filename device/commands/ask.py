@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -128,6 +128,7 @@ async def _answering(config: Config, *, apart: bool) -> AsyncGenerator[Answer]:
 @asynccontextmanager
 async def _own_mind(config: Config) -> AsyncGenerator[Answer]:
     from device.assemble import connect_mind
+    from device.kept import kept_for_one_command
     from device.loading import choosing_model
     from device.speaker import WavSpeaker
     from voice.events import Bus, Error, Event
@@ -140,7 +141,9 @@ async def _own_mind(config: Config) -> AsyncGenerator[Answer]:
 
     bus = Bus()
     bus.subscribe(report)
-    async with choosing_model(config) as model:
+    async with AsyncExitStack() as stack:
+        model = await stack.enter_async_context(choosing_model(config))
+        kept = stack.enter_context(kept_for_one_command(config.place.time_zone))
         if model.announce:
             typer.echo(f"sayso: {model.announce}", err=True)
         speaker = WavSpeaker(rate=22_050, volume_percent=config.snd.volume_percent)
@@ -153,6 +156,7 @@ async def _own_mind(config: Config) -> AsyncGenerator[Answer]:
             config.tts,
             bus,
             wake_words=names,
+            kept=kept,
         )
 
         async def ask_here(text: str) -> dict[str, Any]:

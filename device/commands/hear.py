@@ -21,6 +21,7 @@ from device.commands.common import (
 )
 
 if TYPE_CHECKING:
+    from device.kept import Kept
     from device.loading import Engines
     from voice.audio import Sound
     from voice.config import Config
@@ -82,22 +83,24 @@ class _Listener:
 
     async def hear_all(self, files: list[Path]) -> bool:
         """Hear all files; return whether one of them could not be heard."""
+        from device.kept import kept_for_one_command
         from device.loading import load_engines
         from voice.errors import SaysoError, StorageError
 
         failed = False
-        async with load_engines(self._config) as engines:
-            for file in files:
-                try:
-                    await self._hear(file, engines)
-                except StorageError:
-                    raise
-                except SaysoError as fault:
-                    failed = True
-                    typer.echo(f"sayso: {fault}", err=True)
+        with kept_for_one_command(self._config.place.time_zone) as kept:
+            async with load_engines(self._config) as engines:
+                for file in files:
+                    try:
+                        await self._hear(file, engines, kept)
+                    except StorageError:
+                        raise
+                    except SaysoError as fault:
+                        failed = True
+                        typer.echo(f"sayso: {fault}", err=True)
         return failed
 
-    async def _hear(self, file: Path, engines: Engines) -> None:
+    async def _hear(self, file: Path, engines: Engines, kept: Kept) -> None:
         from device.assemble import assemble
         from device.engines.sound_files import read
         from device.fed_microphone import FedMicrophone
@@ -114,7 +117,7 @@ class _Listener:
             sink=replies.append,
         )
         bus = Bus()
-        assistant = assemble(self._config, engines, speaker, bus)
+        assistant = assemble(self._config, engines, speaker, bus, kept)
         began, wall_began = loop.time(), time.monotonic()
         idle = False
 

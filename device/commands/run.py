@@ -50,5 +50,7 @@ def command(
     state = state_dir(os.environ)
     with owning(state):
         ensure_dir(socket.parent, private=socket.parent != state)
-        service = Service(found, lambda: load_settings(config, overrides), audio=not no_audio)
+        service = Service(
+            found, lambda: load_settings(config, overrides), state=state, audio=not no_audio
+        )
         asyncio.run(service.run(socket))
