@@ -30,7 +30,7 @@ def list_entries(
 ) -> None:
     """Show everything that is set, each with the number it is cancelled by."""
     load_settings(config, overrides)
-    entries: list[Row] = _do("agenda_list")["entries"]
+    entries: list[Row] = do("agenda_list")["entries"]
     if as_json:
         typer.echo(json.dumps(entries, ensure_ascii=False))
         return
@@ -53,12 +53,12 @@ def cancel(
     load_settings(config, overrides)
     if bool(ids) == bool(everything):
         raise typer.BadParameter("give numbers, or --all KIND")
-    done = _do("agenda_cancel", **({"ids": ids} if ids else {"kind": everything}))["cancelled"]
+    done = do("agenda_cancel", **({"ids": ids} if ids else {"kind": everything}))["cancelled"]
     typer.echo(f"cancelled: {', '.join(map(str, done))}")
 
 
-def _do(what: str, **details: Any) -> dict[str, Any]:
-    """Ask the running assistant, or do it here where none runs."""
+def do(what: str, **details: Any) -> dict[str, Any]:
+    """Do one of ``AGENDA_REQUESTS``: ask the running assistant, or do it here where none runs."""
     from device.agenda_requests import AGENDA_REQUESTS
     from device.kept import opened_agenda
     from device.ownership import owning, running
