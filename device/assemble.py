@@ -110,6 +110,7 @@ def connect_mind(
         wake_word=wake_words[0].replace("_", " ") if wake_words else "",
         units=config.place.units,
         agenda=kept.agenda,
+        snooze_s=config.agenda.snooze_min * 60.0,
         rates=kept.rates,
     )
 

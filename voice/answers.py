@@ -27,7 +27,7 @@ DEVICE = "device"
 NOBODY = "none"
 """The source when neither device nor model could answer."""
 
-STOPS = frozenset({"Stop", "NeverMind", "StopListening"})
+STOPS = frozenset({"Stop", "NeverMind", "StopListening", "StopRinging"})
 """Intents that end an answer without asking for another."""
 
 FAST_WORDS = 12.0
@@ -139,7 +139,7 @@ class Answers:
 
     def is_command(self, text: str) -> bool:
         """Whether the device answers this itself."""
-        return self._intents.match(text) is not None
+        return self._match(text) is not None
 
     def may_prepare(self, plan: Plan) -> bool:
         """Whether an answer may be prepared that may turn out not to have been asked for."""
@@ -159,17 +159,18 @@ class Answers:
 
     def is_stop(self, text: str) -> bool:
         """Whether this asks for silence and nothing else."""
-        match = self._intents.match(text)
+        match = self._match(text)
         return match is not None and match.intent in STOPS
 
     def plan(self, text: str, *, trouble: str | None = None) -> Plan:
         """Return what would be answered; nothing is done yet. A trouble is said as it is."""
         if trouble:
             return Plan(text, None, DeviceAnswer(trouble))
-        match = self._intents.match(text)
+        situation = self._controls.situation()
+        match = self._intents.match(text, situation)
         if match is None:
             return Plan(text)
-        return Plan(text, match, self._intents.answer(match, self._controls.situation()))
+        return Plan(text, match, self._intents.answer(match, situation))
 
     def prepare(self, plan: Plan) -> Answer:
         """Return the answer; iterating its clauses asks the model, nothing else happens yet."""
@@ -194,7 +195,8 @@ class Answers:
                 self._controls.apply(effect)
         except SaysoError as fault:
             self._publish(Error(fault.code, str(fault)))
-            answer.whole, answer.clauses = fault.spoken, _listed(cut(fault.spoken))
+            answer.whole = self._intents.phrases.fault(fault)
+            answer.clauses = _listed(cut(answer.whole))
 
     def show(self, answer: Answer, clause: Clause) -> None:
         """Publish the written text of what is about to be said."""
@@ -213,6 +215,9 @@ class Answers:
             answer.asked.spoke(spoken, interrupted)
         elif spoken:
             self._brain.noted(answer.plan.text, spoken)
+
+    def _match(self, text: str) -> Match | None:
+        return self._intents.match(text, self._controls.situation())
 
     async def _from_model(self, answer: Answer, asked: Asked) -> AsyncGenerator[Clause, None]:
         stream = ClauseStream()

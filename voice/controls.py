@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 from voice.agenda import Agenda
+from voice.agenda.changes import SNOOZE_S
 from voice.answers import Undo
 from voice.audio import Speaker
 from voice.events import Publish, VolumeChanged
 from voice.intents import (
+    AskBack,
     Cancel,
     Effect,
     NewConversation,
@@ -21,6 +23,9 @@ from voice.intents import (
     StopAll,
 )
 from voice.intents.rates import Rates
+
+QUESTION_S = 60.0
+"""Seconds after which a question of ours is no longer on anybody's mind."""
 
 
 class Pace(Protocol):
@@ -45,6 +50,7 @@ class Controls:
         wake_word: str,
         units: Literal["metric", "imperial"] = "metric",
         agenda: Agenda | None = None,
+        snooze_s: float = SNOOZE_S,
         rates: Callable[[], Rates | None] = lambda: None,
     ) -> None:
         """``forget`` begins a new conversation; without an ``agenda`` none is kept.
@@ -61,6 +67,8 @@ class Controls:
         self._wake_word = wake_word
         self._units: Literal["metric", "imperial"] = units
         self._agenda = agenda
+        self._snooze_s = snooze_s
+        self._asked: tuple[AskBack, datetime] | None = None
         self._rates = rates
         self._muted_at: int | None = None
         self._last_heard: str | None = None
@@ -84,12 +92,18 @@ class Controls:
             variety=self._answers,
             units=self._units,
             agenda=self._agenda.view() if self._agenda else None,
+            snooze_s=self._snooze_s,
+            asked=self._question(now),
             rates=self._rates(),
         )
 
     def begin(self) -> list[Undo]:
-        """Begin a turn: return the list that will hold what takes back each of its changes."""
+        """Begin a turn: return the list that will hold what takes back each of its changes.
+
+        What was asked before is over, answered or not.
+        """
         self._undos = []
+        self._ask(None)
         return self._undos
 
     def apply(self, effect: Effect) -> None:
@@ -106,6 +120,8 @@ class Controls:
                 self._undos.append(lambda: setattr(self._pace, "speed", old))
             case NewConversation():
                 self._undos.append(self._forget())
+            case AskBack():
+                self._ask(effect)
             case StopAll() | Cancel():  # the turn itself is all there is to stop
                 pass
             case _:
@@ -126,6 +142,18 @@ class Controls:
         self._last_heard = heard or self._last_heard
         self._last_answer = spoken or self._last_answer
         self._answers += 1
+
+    def _question(self, now: datetime) -> AskBack | None:
+        """Return what was asked back, unless that is long ago."""
+        if self._asked and abs(now - self._asked[1]) <= timedelta(seconds=QUESTION_S):
+            return self._asked[0]
+        return None
+
+    def _ask(self, question: AskBack | None) -> None:
+        old = self._asked
+        self._asked = (question, self._now()) if question else None
+        if old != self._asked:
+            self._undos.append(lambda: setattr(self, "_asked", old))
 
     def _set_volume(self, percent: int, muted_at: int | None) -> None:
         old = (self._speaker.volume_percent, self._muted_at)

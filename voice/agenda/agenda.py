@@ -57,6 +57,9 @@ UNDECIDED_S = 5.0
 RECENT_S = 900.0
 """Seconds after it rang in which something can still be snoozed."""
 
+JUST_S = 20.0
+"""The same for what "stop the alarm" means: a wake word, which silences it too, and a sentence."""
+
 RECENT_MAX = 10
 
 
@@ -115,7 +118,12 @@ class Agenda:
         """Return everything as it is now."""
         now = self._look()
         return View(
-            now, self._entries, tuple(self._ringing.values()), self._lately(now), self._articles
+            now,
+            self._entries,
+            tuple(self._ringing.values()),
+            self._lately(now),
+            self._lately(now, JUST_S),
+            self._articles,
         )
 
     def now(self) -> datetime:
@@ -207,8 +215,8 @@ class Agenda:
     def _is_pending(self) -> bool:
         return any(isinstance(e, Ringable) and is_pending(e) for e in self._entries.values())
 
-    def _lately(self, now: Now) -> tuple[Ringable, ...]:
-        return tuple(e for ended, e in reversed(self._recent) if now.boot - ended < RECENT_S)
+    def _lately(self, now: Now, seconds: float = RECENT_S) -> tuple[Ringable, ...]:
+        return tuple(e for ended, e in reversed(self._recent) if now.boot - ended < seconds)
 
     def _rang_lately(self, id_: int, now: Now) -> Ringable | None:
         return next((entry for entry in self._lately(now) if entry.id == id_), None)

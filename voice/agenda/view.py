@@ -40,6 +40,8 @@ class View:
     """What rings at this moment, in the order in which it began."""
     recent: tuple[Ringable, ...] = ()
     """What stopped ringing a short while ago, the last one first."""
+    just_rang: tuple[Ringable, ...] = ()
+    """What of it stopped so shortly ago that "stop the alarm" still means that."""
     articles: Collection[str] = field(default=ARTICLES, repr=False)
 
     # -- all of a kind, in the order in which they were set -----------------------------------

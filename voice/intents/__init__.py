@@ -4,6 +4,7 @@ from voice.intents.matcher import Intents, load
 from voice.intents.phrases import Phrases
 from voice.intents.vocabulary import (
     JSON,
+    AskBack,
     Cancel,
     DeviceAnswer,
     Effect,
@@ -18,6 +19,7 @@ from voice.intents.vocabulary import (
 
 __all__ = [
     "JSON",
+    "AskBack",
     "Cancel",
     "DeviceAnswer",
     "Effect",

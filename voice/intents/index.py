@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any, cast
 
 from hassil import Intents as Templates
 from hassil.intents import Intent, IntentData
@@ -50,7 +51,8 @@ class Index:
         self._templates = templates
         self._blocks: list[tuple[str, IntentData]] = []
         self._holding, self._first, self._last = _Bits(), _Bits(), _Bits()
-        self._wild = self._figures = 0
+        self._wild = self._figures = self._answering = 0
+        self._answers: dict[str, int] = {}
         whole: dict[Words, int] = {}
         parts: dict[Words, int] = {}
         shapes = Shapes(templates)
@@ -64,6 +66,9 @@ class Index:
             self._last.add(None if shape.joined else shape.last, bit)
             if shape.figures:
                 self._figures |= bit
+            for wanted in _wanted(block):
+                self._answering |= bit
+                self._answers[wanted] = self._answers.get(wanted, 0) | bit
             if shape.free or shape.joined:  # for the others their words say enough
                 self._wild |= bit
                 rules = {**templates.expansion_rules, **block.expansion_rules}
@@ -78,10 +83,11 @@ class Index:
         """Every word of every template."""
         return frozenset(self._holding.by_word)
 
-    def possible(self, sentence: str) -> list[Templates]:
+    def possible(self, sentence: str, asked: str = "") -> list[Templates]:
         """Return the templates that may match a sentence: those of known words alone, then the others.
 
-        Each is in a block of its own, in the order of the files.
+        Each is in a block of its own, in the order of the files. ``asked`` is the kind of answer that
+        a question wants; the templates of other answers are left out.
         """
         words = sentence.split()
         if not words:
@@ -89,6 +95,7 @@ class Index:
         pieces = [[piece for piece in _WITHIN.split(word) if piece] or [word] for word in words]
         bits = self._first.of(words[0]) | self._first.of(pieces[0][0])
         bits &= self._last.of(words[-1]) | self._last.of(pieces[-1][-1])
+        bits &= ~self._answering | self._answers.get(asked, 0)
         for word, parts in zip(words, pieces, strict=True):
             bits &= self._with(word, parts)
         if bits & self._wild:
@@ -124,6 +131,12 @@ class Index:
             intents.setdefault(name, Intent(name)).data.append(block)
             bits ^= lowest
         return replace(self._templates, intents=intents)
+
+
+def _wanted(block: IntentData) -> list[str]:
+    """Return the kinds of questions that a block's sentences answer; none: they are no answers."""
+    asked: Any = (block.requires_context or {}).get("asked", [])
+    return cast(list[str], asked if isinstance(asked, list) else [asked])
 
 
 def _single(templates: Templates) -> Iterator[tuple[str, IntentData]]:

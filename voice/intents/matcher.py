@@ -31,13 +31,22 @@ templates, and a reader decides whether the words in them are what they should b
    fewer such slots is meant.
 
 A reader must not look at the clock (see ``Reader``), and a wildcard without a reader is an error.
+
+**What a sentence may depend on** besides its words is its context, which ``requires_context`` names:
+``numbers``, ``label`` and ``courtesies`` (see ``_meaning``), ``ringing`` ("yes" while something rings
+or has just stopped), ``timers`` ("paused" where one is, else "running" where there are some), and
+``asked``, the kind of answer that a question of ours wants. Sentences that require ``asked`` are
+answers: "5 minutes" is one after "For how long?" and means nothing otherwise. They stand under an
+intent of their own, whose name does not matter: what is meant is the intent that the question was for
+(``AskBack``), with the slots of both. Where that is not enough because of free words ("the pasta
+one"), ``replies.CHECKS`` looks at the situation.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from hassil import Intents as Templates
 from hassil import recognize_all
@@ -55,7 +64,7 @@ from voice.intents.places import place_lists, read_place
 from voice.intents.readers import Reader, Readers, Said, Tables, as_heard, find_heard
 from voice.intents.slips import EXACT, Slips
 from voice.intents.sums import Sums
-from voice.intents.vocabulary import DeviceAnswer, Match, Situation
+from voice.intents.vocabulary import JSON, DeviceAnswer, Match, Situation
 from voice.intents.wording import Wording, looks_like_a_label
 
 READERS: Mapping[str, Callable[[Tables], Reader]] = {
@@ -76,6 +85,33 @@ FREE_TEXT = frozenset({"as_heard"})
 _Rank = tuple[int, int, int, int]
 
 
+class _Heard(NamedTuple):
+    """A transcript, and the situation in which it was heard."""
+
+    text: str
+    situation: Situation | None = None
+
+    @property
+    def rings(self) -> bool:
+        """Whether something rings, or has just stopped."""
+        view = self.situation.agenda if self.situation else None
+        return view is not None and bool(view.ringing or view.just_rang)
+
+    @property
+    def timers(self) -> str:
+        """What timers do: "paused" where one is, else "running" where there are some, else ""."""
+        view = self.situation.agenda if self.situation else None
+        if view is None or not view.timers:
+            return ""
+        return "paused" if any(timer.due is None for timer in view.timers) else "running"
+
+    @property
+    def wanted(self) -> str:
+        """The kind of answer that a question of ours wants; "" when there is none."""
+        asked = self.situation.asked if self.situation else None
+        return asked.wants if asked else ""
+
+
 class Intents:
     """One language's sentences and replies, ready to be matched and said."""
 
@@ -92,48 +128,57 @@ class Intents:
         self._templates = Templates.from_dict(language_tables.templates(tables))
         self._templates.slot_lists.update(place_lists(tables))
         _check_wildcards(self._templates, self._readers)
+        self._answering = _answering(self._templates)
         self._index = Index(self._templates)
         self.words = self._index.words | self._wording.courtesies
         """Every word that its sentences are made of."""
         self._slips = Slips(tables, self.words)
         self.match("what time is it in 5")  # hassil parses its templates on first use
 
-    def match(self, text: str) -> Match | None:
-        """Find the intent that the whole of ``text``, as speech recognition wrote it, means."""
-        return self._match(text)
+    def match(self, text: str, situation: Situation | None = None) -> Match | None:
+        """Find the intent that the whole of ``text``, as speech recognition wrote it, means.
+
+        The ``situation`` counts where sentences require it: what rings or runs, what was asked back.
+        """
+        return self._match(_Heard(text, situation))
 
     def ask(self, question: str, situation: Situation, **values: Any) -> str | None:
         """Answer a question of our own, for a tool of the language model; None without an answer.
 
         ``question`` is the key of the reply that puts it in the language's words: ``ask_sum``.
         """
-        found = self._match(self.phrases.say(question, **values))
+        found = self._match(_Heard(self.phrases.say(question, **values)))
         return self.answer(found, situation).text if found else None
 
-    def _match(self, text: str) -> Match | None:
-        words = self.plain(text)
+    def _match(self, heard: _Heard) -> Match | None:
+        words = self.plain(heard.text)
         if not words:
             return None
-        if found := self._meaning(text, words):
+        if found := self._meaning(heard, words):
             return found
         for mended in self._slips.mended(words):
-            if found := self._meaning(text, mended.words, mended.changed):
+            if found := self._meaning(heard, mended.words, mended.changed):
                 return found if found.intent not in EXACT else None
         return None
 
-    def _meaning(self, text: str, words: str, new: frozenset[int] = frozenset()) -> Match | None:
+    def _meaning(
+        self, heard: _Heard, words: str, new: frozenset[int] = frozenset()
+    ) -> Match | None:
         """Find the meaning of a transcript's words, of which some may be ``new``, not heard."""
         core = self._wording.without_courtesies(words)
         # The whole first: "no thank you" is not a "thank you" with a filler.
         for candidate in dict.fromkeys((words, core)):
             context = {
                 "numbers": _yes(any(letter.isdigit() for letter in candidate)),
-                "label": _yes(looks_like_a_label(text)),
+                "label": _yes(looks_like_a_label(heard.text)),
                 "courtesies": _yes(candidate != words),
+                "ringing": _yes(heard.rings),
+                "timers": heard.timers,
+                "asked": heard.wanted,
             }
             before = words[: words.index(candidate)].count(" ")
             here = frozenset(place - before for place in new)
-            if found := self._match_words(candidate, context, text, here):
+            if found := self._match_words(candidate, context, heard, here):
                 return found
         return None
 
@@ -146,23 +191,34 @@ class Intents:
         return replies.answer(match, situation, self.phrases)
 
     def _match_words(
-        self, words: str, context: dict[str, str], text: str, new: frozenset[int]
+        self, words: str, context: dict[str, str], heard: _Heard, new: frozenset[int]
     ) -> Match | None:
         best: tuple[_Rank, Match] | None = None
         results = chain.from_iterable(
             recognize_all(words, some, intent_context=context)
-            for some in self._index.possible(words)
+            for some in self._index.possible(words, heard.wanted)
         )
         for result in results:
             rank = self._rank(result)
             if (best and best[0] <= rank) or (new and self._free_text(result, words) & new):
                 continue
-            slots = self._readers.read(self._said(result, words, text))
-            if slots is not None:
-                best = (rank, Match(result.intent.name, slots))
+            slots = self._readers.read(self._said(result, words, heard.text))
+            if slots is not None and (meant := self._meant(result.intent.name, slots, heard)):
+                best = (rank, meant)
                 if not rank[1]:  # nothing but words of the template: that is what is meant
                     break
         return best[1] if best else None
+
+    def _meant(self, intent: str, slots: dict[str, JSON], heard: _Heard) -> Match | None:
+        """Return what an intent means here: an answer is a match of what asked; None: nothing."""
+        asked = heard.situation.asked if heard.situation else None
+        if intent not in self._answering:
+            found = Match(intent, slots)
+        elif asked:
+            found = Match(asked.intent, {**asked.slots, **slots})
+        else:
+            return None
+        return found if replies.is_meant(found, heard.situation) else None
 
     def _rank(self, result: RecognizeResult) -> _Rank:
         """Return how loosely a template fits: free text, wildcards, words of its own, free words."""
@@ -202,7 +258,7 @@ class Unheard(Intents):
     What its tools ask is answered in English.
     """
 
-    def match(self, text: str) -> Match | None:
+    def match(self, text: str, situation: Situation | None = None) -> Match | None:
         """Leave every sentence to the model."""
         return None
 
@@ -240,6 +296,19 @@ def _references(templates: Templates) -> Iterator[tuple[str, str, ListReference]
                 whole = cast(Group, sentence.expression)
                 for reference in whole.list_references(templates.expansion_rules):
                     yield intent.name, str(sentence.text), reference
+
+
+def _answering(templates: Templates) -> frozenset[str]:
+    """Return the intents whose sentences only answer questions of ours."""
+    asked = {
+        name: {"asked" in (block.requires_context or {}) for block in intent.data}
+        for name, intent in templates.intents.items()
+    }
+    if both := [name for name, which in asked.items() if len(which) > 1]:
+        raise ModelFileError(
+            f"{both[0]}: sentences that require `asked` need an intent of their own"
+        )
+    return frozenset(name for name, which in asked.items() if which == {True})
 
 
 def _first(entity: MatchEntity, words: str) -> int:

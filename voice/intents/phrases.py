@@ -26,7 +26,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
-from voice.errors import ModelFileError
+from voice.errors import ModelFileError, SaysoError
 from voice.intents import tables
 
 if TYPE_CHECKING:
@@ -125,6 +125,11 @@ class Phrases:
             raise KeyError(f"no reply {key!r} among the replies of the sentence files")
         variants = self._replies[key]
         return _FILLING.vformat(variants[variety % len(variants)], (), values)
+
+    def fault(self, fault: SaysoError) -> str:
+        """Return what is said of a fault: the reply ``fault_<code>``, else its own English sentence."""
+        key = f"fault_{fault.code}"
+        return self.say(key) if key in self._replies else fault.spoken
 
     def number(self, value: Decimal | int | float, decimals: int | None = None) -> str:
         """Write a number with the language's decimal sign: "2.5", "1000000", "-3".

@@ -39,10 +39,20 @@ SPEED_RANGE = (0.5, 2.0)
 Answering = Callable[[Match, Situation, Phrases], DeviceAnswer]
 """Plans the answer to a match in the words of a language."""
 
+CHECKS: Mapping[str, Callable[[Match, Situation | None], bool]] = {}
+"""By intent: whether it is meant in a situation. For sentences that take any words: an answer to a
+question of ours, or "how long is left on the pasta", which means a timer only where there is that one."""
+
 
 def answer(match: Match, situation: Situation, phrases: Phrases) -> DeviceAnswer:
     """Plan the answer to a match; nothing is changed yet. KeyError for an unknown intent."""
     return _ANSWERS[match.intent](match, situation, phrases)
+
+
+def is_meant(match: Match, situation: Situation | None) -> bool:
+    """Whether a match can be meant in a situation; None where it is not known."""
+    check = CHECKS.get(match.intent)
+    return check is None or check(match, situation)
 
 
 def _calculate(match: Match, situation: Situation, phrases: Phrases) -> DeviceAnswer:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Literal
 
-from voice.agenda.changes import Change
+from voice.agenda.changes import SNOOZE_S, Change
 from voice.agenda.view import View
 from voice.intents.rates import Rates
 
@@ -62,8 +62,24 @@ class Situation:
     """The last known exchange rates; None when there are none yet."""
     agenda: View | None = None
     """Timers, alarms, reminders, routines, lists and notes as they are; None where none are kept."""
+    snooze_s: float = SNOOZE_S
+    """Seconds that "snooze" means when none are said, as in ``agenda.snooze_min``."""
+    asked: AskBack | None = None
+    """What was asked just now, if the present sentence may answer it."""
     luck: int = field(default_factory=lambda: secrets.randbits(64))
     """What dice, coins and choices fall by; drawn anew for every situation."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskBack:
+    """Ask something: the next sentence may answer it, and whatever it is, the question is over then."""
+
+    wants: str
+    """The kind of answer, as sentences name it in ``requires_context: {asked: length}``."""
+    intent: str
+    """What the answer is for: it becomes a match of this intent."""
+    slots: Mapping[str, JSON] = field(default_factory=dict[str, JSON])
+    """What was said already; the slots of the answer are added to these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +120,7 @@ class NewConversation:
     """Forget the conversation's history."""
 
 
-Effect = SetVolume | SetMuted | SetSpeed | StopAll | Cancel | NewConversation | Change
+Effect = SetVolume | SetMuted | SetSpeed | StopAll | Cancel | NewConversation | AskBack | Change
 """What an answer changes; a closed set, carried out elsewhere and only on commit."""
 
 
