@@ -74,6 +74,15 @@ def test_people_who_talk_over_us_now_and_then_do_not_cost_it_that():
         speak(voices, 3, 0, 0)
 
 
+def test_neither_does_who_interrupts_every_answer():
+    voices = over_own()
+    speak(voices, 8, 0, 0)
+    for _ in range(20):
+        speak(voices, 1.5, 0, 0)
+        assert max(speak(voices, 1.2, 0, 90)) == 0.9
+        voices.somebody()
+
+
 def test_while_we_are_silent_there_is_one_signal_only():
     voices = over_own()
     speak(voices, 8, 0, 0)

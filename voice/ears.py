@@ -163,6 +163,10 @@ class Ears:
         if self._own_words is not None and not self._own_frames:
             self._own_frames = frames(OWN_TAIL_S)
 
+    def somebody_spoke(self) -> None:
+        """What was just heard over our own speech was somebody else, by what they said."""
+        self._voice.somebody()
+
     def limit_wait(self, seconds: float) -> None:
         """If nobody has begun to speak yet, wait no longer than this from now on."""
         if self._endpoint.waiting:

@@ -70,6 +70,12 @@ class OverOwn:
             self._heard = self._alone = 0
         return max(first, second) if self.believed else first
 
+    def somebody(self) -> None:
+        """What was just heard was somebody's, by what they said: it says nothing against the signal."""
+        self._alone = 0
+        while self._bad and self._bad[-1]:
+            self._bad.pop()
+
     def reset(self) -> None:
         """Forget everything heard, but not what the second signal is worth."""
         self._voice.reset()

@@ -109,4 +109,9 @@ class Saying:
             self._ears.end_own_speech()
         if moments.first_sound is not None:
             self._publish(TtsFinished(not said, spoken.text))
-        return attending.result() if done is attending else None
+        if done is not attending:
+            return None
+        interruption = attending.result()
+        if interruption.by in ("stop", "voice", "wake_word"):
+            self._ears.somebody_spoke()
+        return interruption
