@@ -21,7 +21,7 @@ LOOKS = 40
 """Looks that are remembered."""
 
 KNOWN_LOOKS = 5
-"""Looks before which nothing is known: in a simulated room the pace is then right by 1.4 ppm."""
+"""Looks before which nothing is known: in a simulated room the pace is then right by 1.4 ppm at worst."""
 
 SHORTEST = 2 * RATE
 """Samples between two looks from which on they say something about the pace."""
