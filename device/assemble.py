@@ -216,10 +216,12 @@ def assemble(
         mind.answers,
         saying,
         attention,
+        speaker,
         bus.publish,
         clock,
         sound=sounds.get("ring"),
         ring_max_s=config.agenda.ring_max_s,
+        least_volume_percent=config.agenda.ring_volume_percent,
     )
     session = Session(ears, turn, planner, ringer, speaker, config.turn, bus.publish, chimes=sounds)
     return Assistant(session, mind, mouth, config.model.provider == "local")

@@ -120,6 +120,18 @@ def test_what_falls_due_in_a_turn_waits_for_its_end():
     assert silenced_by(talk) == ["time"]
 
 
+@pytest.mark.parametrize(("volume", "loud", "after"), [(0, 30, 0), (10, 30, 10), (70, 70, 70)])
+def test_it_rings_however_far_the_speaker_is_turned_down(volume: int, loud: int, after: int):
+    heard: list[int] = []
+    script = Script(snd={"volume_percent": volume}, agenda={"ring_max_s": 10}).do(ring)
+
+    def look(session: Session) -> None:
+        heard.append(session._speaker.volume_percent)
+
+    script.do_at(3.0, look).do_at(39.0, look).pause(40).play()
+    assert heard == [loud, after]
+
+
 def test_two_at_once_ring_one_after_the_other():
     script = Script(agenda={"ring_max_s": 10})
     script.do(ring).pause(0.1).do(lambda session: session.ring(Ring("alarm", "It's seven.")))

@@ -203,6 +203,8 @@ class Agenda(Section):
 
     ring_max_s: Annotated[int, Field(ge=10, le=3600)] = 300
     """Seconds after which ringing stops by itself."""
+    ring_volume_percent: Annotated[int, Field(ge=0, le=100)] = 30
+    """The least volume of timers and alarms, 0 to 100: they ring though the speaker is turned down or muted."""
     snooze_min: Annotated[int, Field(ge=1, le=120)] = 9
     """Minutes that "snooze" means when none are said."""
     missed: Literal["ring", "tell", "drop"] = "ring"

@@ -8,12 +8,13 @@ what the device does not understand as a command ends no ringing, and is asked o
 from __future__ import annotations
 
 from asyncio import sleep
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from voice.answers import DEVICE, Answer, Answers, Plan
 from voice.attention import Attention, Interruption
-from voice.audio import Sound
+from voice.audio import Sound, Speaker
 from voice.clauses import Clause, cut
 from voice.ears import Ears
 from voice.events import Publish, Ringing, RingingEnded, RingKind
@@ -54,13 +55,17 @@ class Ringer:
         answers: Answers,
         saying: Saying,
         attention: Attention,
+        speaker: Speaker,
         publish: Publish,
         clock: Clock,
         *,
         sound: Sound | None,
         ring_max_s: float,
+        least_volume_percent: int,
     ) -> None:
         """``sound`` is played before each announcement; ``ring_max_s`` the longest that one rings."""
+        self._speaker = speaker
+        self._least_volume_percent = least_volume_percent
         self._ears = ears
         self._answers = answers
         self._saying = saying
@@ -75,6 +80,30 @@ class Ringer:
     ) -> Interruption | None:
         """Ring until somebody silences it, and return how; None when nobody did for so long."""
         self._publish(Ringing(ring.kind, ring.text))
+        with self._loud_enough():
+            silenced = await self._until_silenced(ring, inbox, voices)
+        by = silenced.by if silenced and silenced.by != "more_speech" else "time"
+        self._publish(RingingEnded(ring.kind, by))
+        ring.ended()
+        return silenced
+
+    @contextmanager
+    def _loud_enough(self) -> Generator[None]:
+        """Turn the volume up where it is too low, and back unless somebody changed it meanwhile."""
+        before, least = self._speaker.volume_percent, self._least_volume_percent
+        if before >= least:
+            yield
+            return
+        self._speaker.volume_percent = least
+        try:
+            yield
+        finally:
+            if self._speaker.volume_percent == least:
+                self._speaker.volume_percent = before
+
+    async def _until_silenced(
+        self, ring: Ring, inbox: Inbox, voices: Callable[[], Voices]
+    ) -> Interruption | None:
         until = self._clock() + self._ring_max_s
         silenced: Interruption | None = None
         rung = 0
@@ -97,9 +126,6 @@ class Ringer:
                 silenced = None
             if silenced is None and ring.times != 1:
                 silenced = await self._gap(inbox)
-        by = silenced.by if silenced and silenced.by != "more_speech" else "time"
-        self._publish(RingingEnded(ring.kind, by))
-        ring.ended()
         return silenced
 
     def _announcement(self, ring: Ring, *, shown: bool) -> Answer:
