@@ -86,7 +86,12 @@ def test_there_are_at_least_a_hundred_sentences_for_the_model() -> None:
 
 def test_every_intent_in_the_files_is_answered_and_shown() -> None:
     named = {
-        file.stem: set(yaml.safe_load(file.read_text("utf-8")).get("intents", {}))
+        file.stem: {
+            name
+            for name, intent in yaml.safe_load(file.read_text("utf-8")).get("intents", {}).items()
+            # What answers a question of ours is a match of what asked.
+            if not all("asked" in block.get("requires_context", {}) for block in intent["data"])
+        }
         for file in FOLDER.glob("*.yaml")
     }
     assert set().union(*named.values()) == INTENTS

@@ -274,6 +274,8 @@ def test_german_is_written_as_germans_write() -> None:
     assert GERMAN.day(TODAY + timedelta(days=3), TODAY) == "am Montag"
     assert GERMAN.number(Decimal("2.50")) == "2,5"
     assert GERMAN.listing(["Milch", "Brot", "Eier"]) == "Milch, Brot und Eier"
+    assert GERMAN.choices(["Milch", "Brot", "Eier"]) == "Milch, Brot oder Eier"
+    assert PHRASES.choices(["milk", "bread"]) == "milk or bread"
     assert GERMAN.in_place("Schweiz") == "in der Schweiz"
     assert GERMAN.in_place("Tokio") == "in Tokio"
 

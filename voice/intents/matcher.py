@@ -56,7 +56,16 @@ from hassil.models import MatchEntity
 from hassil.recognize import RecognizeResult
 
 from voice.errors import ModelFileError
-from voice.intents import calendar, chance, money, replies, units, zones
+from voice.intents import (
+    alarm_words,
+    calendar,
+    chance,
+    money,
+    replies,
+    timer_words,
+    units,
+    zones,
+)
 from voice.intents import tables as language_tables
 from voice.intents.index import Index
 from voice.intents.phrases import Phrases
@@ -76,10 +85,12 @@ READERS: Mapping[str, Callable[[Tables], Reader]] = {
     **calendar.READERS,
     **chance.READERS,
     **zones.READERS,
+    **alarm_words.READERS,
+    **timer_words.READERS,
 }
 """Readers by the names that the sentence files use, made from a language's tables."""
 
-FREE_TEXT = frozenset({"as_heard"})
+FREE_TEXT = frozenset({"as_heard"}).union(alarm_words.FREE_TEXT, timer_words.FREE_TEXT)
 """Readers that take any words."""
 
 _Rank = tuple[int, int, int, int]

@@ -44,7 +44,7 @@ CAPITAL = "capital"
 FORMATS = frozenset(
     (
         *("clock_12", "clock_24", "hours", "noon", "midnight", "date", "weekday_and_day"),
-        *("on_weekday", "on_day", "on_day_of_year", "near_days", "listing"),
+        *("on_weekday", "on_day", "on_day_of_year", "near_days", "listing", "choices"),
     )
 )
 """What a language's ``formats`` must hold; patterns are CLDR's. See ``sentences/en/common.yaml``."""
@@ -182,7 +182,14 @@ class Phrases:
 
     def listing(self, items: Sequence[object]) -> str:
         """Join things as one says them: "milk, bread and eggs"."""
-        comma, last = cast(tuple[str, str], self._formats["listing"])
+        return self._joined(items, "listing")
+
+    def choices(self, items: Sequence[object]) -> str:
+        """Join things of which one is to be chosen: "milk, bread or eggs"."""
+        return self._joined(items, "choices")
+
+    def _joined(self, items: Sequence[object], name: str) -> str:
+        comma, last = cast(tuple[str, str], self._formats[name])
         said = [str(item) for item in items]
         return last.join([comma.join(said[:-1]), said[-1]] if len(said) > 1 else said)
 

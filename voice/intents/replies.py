@@ -9,7 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from voice.intents import arithmetic, calendar_answers, chance, clock, figures, money, units, zones
+from voice.intents import (
+    alarms,
+    arithmetic,
+    calendar_answers,
+    chance,
+    clock,
+    figures,
+    money,
+    timers,
+    units,
+    zones,
+)
 from voice.intents.phrases import Phrases
 from voice.intents.vocabulary import (
     Cancel,
@@ -39,7 +50,10 @@ SPEED_RANGE = (0.5, 2.0)
 Answering = Callable[[Match, Situation, Phrases], DeviceAnswer]
 """Plans the answer to a match in the words of a language."""
 
-CHECKS: Mapping[str, Callable[[Match, Situation | None], bool]] = {}
+CHECKS: Mapping[str, Callable[[Match, Situation | None], bool]] = {
+    **alarms.CHECKS,
+    **timers.CHECKS,
+}
 """By intent: whether it is meant in a situation. For sentences that take any words: an answer to a
 question of ours, or "how long is left on the pasta", which means a timer only where there is that one."""
 
@@ -205,6 +219,8 @@ _ANSWERS: Mapping[str, Answering] = {
     **calendar_answers.ANSWERS,
     **chance.ANSWERS,
     **zones.ANSWERS,
+    **alarms.ANSWERS,
+    **timers.ANSWERS,
 }
 
 INTENTS = frozenset(_ANSWERS)
