@@ -190,6 +190,7 @@ def assemble(
         engines.recognizer,
         engines.wake_names,
         is_stop=mind.answers.is_stop,
+        is_command=mind.answers.is_command,
     )
     listener = Listener(
         ears,

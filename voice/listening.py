@@ -223,7 +223,9 @@ class Listener:
             self._take(draft, reading)
             if not reading.sure and not draft.stop:  # calls are sure
                 await sleep(max(0.0, THOROUGH_AFTER_S - self._ears.endpoint.silence_s))
-                self._take(draft, await self._reader.read(speech, "final", self._earlier))
+                thorough = await self._reader.read(speech, "final", self._earlier)
+                if not reading.picked or self._is_command(thorough.text):
+                    self._take(draft, thorough)
         except TranscriptionError as fault:
             self._publish(Error(fault.code, str(fault)))
             if not draft.text and speech.voice_s >= MIN_VOICE_S:

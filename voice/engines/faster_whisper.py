@@ -43,6 +43,8 @@ SPARE_TOKENS = 10
 SUSPICIOUS_COMPRESSION = 2.0
 MANY_WORDS = 4
 """Words that nobody says twice in a row by chance."""
+HARDLY_LESS = 0.5
+"""Mean log probability by which another text may be less probable than the best and still be told."""
 SPARE_FRAMES = 50
 """Steps of 10 ms of silence behind a sound in which a text is looked for."""
 
@@ -128,17 +130,25 @@ class FasterWhisper:
             self._encode(samples, round(window_s * 100)),
             [prompt + begun],
             beam_size=BEAM,
+            num_hypotheses=BEAM,  # they are there anyway
             max_length=2 * (len(prompt) + budget),
             suppress_blank=True,
             suppress_tokens=self._suppressed,
             return_scores=True,
             return_no_speech_prob=True,
         )[0]
-        tokens = [token for token in generated.sequences_ids[0] if token < self._tokenizer.eot]
-        text = _behind(self._tokenizer.decode(tokens).strip(), after)
-        suspicious = len(tokens) >= budget or _compression(text) > SUSPICIOUS_COMPRESSION
-        suspicious = suspicious or _said_twice(text)
-        return Transcript(text, generated.no_speech_prob, generated.scores[0]), suspicious
+        texts = [
+            _behind(
+                self._tokenizer.decode([t for t in ids if t < self._tokenizer.eot]).strip(), after
+            )
+            for ids in generated.sequences_ids
+        ]
+        text, best = texts[0], generated.scores[0]
+        near = zip(texts[1:], generated.scores[1:], strict=True)
+        others = tuple(other for other, score in near if score >= best - HARDLY_LESS)
+        suspicious = len(generated.sequences_ids[0]) >= budget
+        suspicious = suspicious or _compression(text) > SUSPICIOUS_COMPRESSION or _said_twice(text)
+        return Transcript(text, generated.no_speech_prob, best, others), suspicious
 
     def _stock(self, samples: Samples, after: str) -> Transcript:
         """Decode as faster-whisper does by itself, with its fallbacks."""
