@@ -16,6 +16,7 @@ from device.kept import NOTHING, Kept
 from device.loading import Engines
 from device.local_time import now, zone
 from device.model_choice import ModelChoice
+from device.models import voices_here
 from voice.answers import Answers
 from voice.attention import Attention
 from voice.audio import Speaker
@@ -31,6 +32,7 @@ from voice.history import History
 from voice.intents import Intents
 from voice.listening import Listener
 from voice.planning import Planner
+from voice.preferences import Preferences
 from voice.reading import Reader
 from voice.ringing import Ringer
 from voice.saying import Saying
@@ -51,6 +53,7 @@ class Mind:
     answers: Answers
     brain: Brain
     controls: Controls
+    history: History
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +95,22 @@ def connect_mind(
     wake_words: Sequence[str],
     announce: str | None = None,
     kept: Kept = NOTHING,
+    before: Mind | None = None,
 ) -> Mind:
     """Connect what answers: intents, tools, model and history; needs a running loop.
 
     ``wake_words`` are their names; ``announce`` is said once, before the model is asked for the
-    first time; ``kept`` is what outlives conversations.
+    first time; ``kept`` is what outlives conversations. ``before`` had another configuration: its
+    conversation goes on.
     """
     where = zone(config.place.time_zone)
     history = History(config.model.history_turns)
+    preferences = Preferences(
+        config,
+        save=kept.settings.save if kept.settings else None,
+        fixed=kept.settings.fixed if kept.settings else (),
+        voices=lambda: voices_here(config.stt.language),
+    )
     controls = Controls(
         speaker,
         pace,
@@ -108,7 +119,7 @@ def connect_mind(
         now=lambda: now(where),
         model_name=lambda: model.model.name if model.model else None,
         wake_word=wake_words[0].replace("_", " ") if wake_words else "",
-        units=config.place.units,
+        preferences=preferences,
         agenda=kept.agenda,
         snooze_s=config.agenda.snooze_min * 60.0,
         rates=kept.rates,
@@ -143,17 +154,33 @@ def connect_mind(
         clock=lambda: now(where),
         missing=model.why,
     )
+    preferences.at_once(
+        ("persona.name", "persona.brevity", "place.city", "place.units", "place.clock"),
+        lambda new: brain.become(new.persona, new.place),
+    )
+    if before:
+        history.go_on_from(before.history)
+        controls.go_on_from(before.controls)
     clock = asyncio.get_running_loop().time
     answers = Answers(intents, brain, controls, bus.publish, clock=clock, announce=announce)
-    return Mind(answers, brain, controls)
+    return Mind(answers, brain, controls, history)
 
 
 def assemble(
-    config: Config, engines: Engines, speaker: Speaker, bus: Bus, kept: Kept = NOTHING
+    config: Config,
+    engines: Engines,
+    speaker: Speaker,
+    bus: Bus,
+    kept: Kept = NOTHING,
+    before: Mind | None = None,
 ) -> Assistant:
-    """Connect the stages of one conversation, from microphone to speaker; needs a running loop."""
+    """Connect the stages of one conversation, from microphone to speaker; needs a running loop.
+
+    ``before`` is what answered until the configuration changed; see ``connect_mind``.
+    """
     clock = asyncio.get_running_loop().time
-    sounds = chimes() if config.snd.chimes else {}
+    sounds = chimes()
+    wanted = sounds if config.snd.chimes else {}
     mind = connect_mind(
         config,
         engines.intents,
@@ -164,6 +191,7 @@ def assemble(
         wake_words=engines.wake_names,
         announce=engines.model.announce,
         kept=kept,
+        before=before,
     )
     engines.synthesizer.speed = config.tts.speed  # an earlier conversation may have changed it
     for word, _ in engines.wake_words:
@@ -183,7 +211,7 @@ def assemble(
         speaker,
         bus.publish,
         lead_in_s=config.snd.lead_in_ms / 1000,
-        thinking=sounds.get("thinking"),
+        thinking=wanted.get("thinking"),
     )
     planner = Planner(mind.answers, mouth, clock)
     reader = Reader(
@@ -224,5 +252,15 @@ def assemble(
         ring_max_s=config.agenda.ring_max_s,
         least_volume_percent=config.agenda.ring_volume_percent,
     )
-    session = Session(ears, turn, planner, ringer, speaker, config.turn, bus.publish, chimes=sounds)
+    session = Session(ears, turn, planner, ringer, speaker, config.turn, bus.publish, chimes=wanted)
+
+    def play_chimes(new: Config) -> None:
+        session.chimes = sounds if new.snd.chimes else {}
+        mouth.thinking = session.chimes.get("thinking")
+
+    preferences = mind.controls.preferences
+    preferences.at_once(("snd.chimes",), play_chimes)
+    preferences.at_once(
+        ("turn.follow_up", "turn.barge_in"), lambda new: setattr(session, "settings", new.turn)
+    )
     return Assistant(session, mind, mouth, config.model.provider == "local")

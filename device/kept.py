@@ -1,4 +1,4 @@
-"""What outlives conversations: the agenda in the state folder, and the last exchange rates."""
+"""What outlives conversations: agenda, settings changed by voice, the last exchange rates."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from device.local_time import now, zone
 from device.ownership import owning
 from device.paths import state_dir
 from device.rates import RateKeeper
+from device.settings_keeper import SettingsKeeper
 from voice.agenda import Agenda
 from voice.agenda.entries import Changed
 from voice.errors import SaysoError
@@ -31,6 +32,8 @@ class Kept:
     """None where none is kept, or another process has it."""
     rates: Callable[[], Rates | None] = lambda: None
     """The last known exchange rates."""
+    settings: SettingsKeeper | None = None
+    """Writes changed settings into their file; None where they are not to be kept."""
 
 
 NOTHING = Kept()

@@ -161,9 +161,10 @@ class Shelf:
         loaded before stays.
         """
         stt, tts, vad = config.stt, config.tts, config.vad.engine
+        voice = tts.model_copy(update={"speed": 1.0})  # each conversation sets the pace
         wanted = {
             "recognizer": self._part("speech recognition", stt, lambda: _warm_recognizer(stt)),
-            "synthesizer": self._part("voice", tts, lambda: _warm_synthesizer(tts)),
+            "synthesizer": self._part("voice", voice, lambda: _warm_synthesizer(tts)),
             "voice": self._part("voice activity", vad, VOICE_ACTIVITY[vad]),
             "wake_words": self._part("wake words", config.wake.words, lambda: _wake_words(config)),
             "intents": self._part("intents", stt.language, lambda: load(stt.language, log.warning)),

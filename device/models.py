@@ -80,6 +80,16 @@ def find_turn_detector(env: Environment = os.environ) -> Path:
     return _find(TURN_DETECTOR, "turn", env)
 
 
+def voices_here(language: str, env: Environment = os.environ) -> tuple[str, ...]:
+    """Name the sound Piper voices on this machine that speak a language ("en"), sorted."""
+    here = {path.stem for path in cached_files("piper", env) if check(path, "piper") is None}
+    for spec in CATALOGUE.values():
+        found = locate(spec, env) if spec.kind == "piper" and spec.name not in here else None
+        if found and found.problem is None:
+            here.add(spec.name)
+    return tuple(sorted(name for name in here if name.startswith(f"{language}_")))
+
+
 def validate(path: Path, kind: Kind) -> None:
     """Raise ModelFileError unless `path` holds a whole model of that kind, by its headers."""
     problem = check(path, kind)

@@ -9,12 +9,12 @@ import signal
 import socket
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from device.agenda_requests import AGENDA_REQUESTS
-from device.assemble import Assistant, assemble
+from device.assemble import Assistant, Mind, assemble
 from device.echo import EchoCanceller
 from device.echo_choice import make as make_echo_canceller
 from device.engines.portaudio import PortAudio
@@ -25,13 +25,14 @@ from device.microphone import SoundCardMicrophone
 from device.ownership import serving
 from device.rates import RateKeeper
 from device.settings import Settings
+from device.settings_keeper import SettingsKeeper
 from device.speaker import SoundCardSpeaker, WavSpeaker
 from voice.agenda.entries import Changed
 from voice.agenda.news import news
 from voice.audio import Microphone, Samples, Speaker, silence
 from voice.bell import Bell
-from voice.config import Config
-from voice.errors import ModelFileError, SaysoError, UsageError
+from voice.config import Config, changed
+from voice.errors import ConfigError, ModelFileError, SaysoError, UsageError
 from voice.events import Bus, Error, Event, SttPartial, to_dict
 from voice.scope import Scope, first, scope
 from voice.typed import ask
@@ -60,12 +61,29 @@ class Service:
     """Owns the assistant: builds it, rebuilds it when the configuration changes, takes requests."""
 
     def __init__(
-        self, settings: Settings, reread: Callable[[], Settings], *, state: Path, audio: bool
+        self,
+        settings: Settings,
+        reread: Callable[[], Settings],
+        *,
+        state: Path,
+        audio: bool,
+        writable: Callable[[], Path] | None = None,
     ) -> None:
         """``reread`` reads the configuration again; ``audio=False`` leaves out the sound card.
 
-        ``state`` is the folder of what is kept, whose lock must be held while it runs.
+        ``state`` is the folder of what is kept, whose lock must be held while it runs. ``writable``
+        names the file that settings changed by voice go into; without it they are not kept.
         """
+        self._keeper = (
+            SettingsKeeper(
+                writable,
+                overrides=settings.overrides,
+                trouble=self._trouble,
+                kept=self._setting_kept,
+            )
+            if writable
+            else None
+        )
         self._state = state
         self._kept = NOTHING
         self._bell: Bell | None = None
@@ -93,12 +111,15 @@ class Service:
                 tasks = await stack.enter_async_context(scope())
                 self._open_kept(config, stack, tasks)
                 await stack.enter_async_context(serving(socket_path, self.handle))
+                before: Mind | None = None
                 while not self._stopping.is_set():
-                    await self._converse(config, engines)
+                    before = await self._converse(config, engines, before)
                     if self._changed.is_set():
                         config, engines = await self._reloaded(config, engines)
         finally:
             notify("STOPPING=1")
+            if self._keeper:
+                self._keeper.flush()
             await self._shelf.close()
 
     async def handle(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -112,8 +133,7 @@ class Service:
         if what == "status":
             return {"ready": self._listening, "idle": session is None or session.idle}
         if what == "reload":
-            self._settings = self._reread()
-            self._changed.set()
+            self._read_again()
             return {"reloaded": True}
         if what == "press" and not self._listening:
             raise UsageError("not listening yet: models are being loaded; press again in a moment")
@@ -132,7 +152,26 @@ class Service:
             agenda = stack.enter_context(opened_agenda(self._state, self._agenda_changed))
         except SaysoError as fault:
             self._trouble(fault)
-        self._kept = Kept(agenda, lambda: rates.rates)
+        self._kept = Kept(agenda, lambda: rates.rates, self._keeper)
+
+    def _read_again(self) -> None:
+        """Read the configuration, which is in force as soon as nobody talks; raises ConfigError."""
+        if self._keeper:
+            self._keeper.flush()  # what is in force is not to be changed back by that
+        found = self._reread()
+        for key, value in self._keeper.unwritten.items() if self._keeper else ():
+            found = replace(found, config=changed(found.config, key, value))
+        self._settings = found
+        self._changed.set()
+
+    def _setting_kept(self, key: str) -> None:
+        """Load what a setting changed by voice means, unless it is in force already."""
+        preferences = self._assistant.mind.controls.preferences if self._assistant else None
+        if preferences and key not in preferences.keys_at_once:
+            try:
+                self._read_again()
+            except ConfigError as fault:
+                self._trouble(fault)
 
     def _agenda_changed(self, changes: tuple[Changed, ...]) -> None:
         if agenda := self._kept.agenda:
@@ -151,12 +190,13 @@ class Service:
             self._trouble(fault)
             return config, engines
 
-    async def _converse(self, config: Config, engines: Engines) -> None:
-        """Listen with one configuration, until it changes or the end."""
+    async def _converse(self, config: Config, engines: Engines, before: Mind | None) -> Mind:
+        """Listen with one configuration, until it changes or the end; return what answered."""
         echo = await make_echo_canceller(config) if self._audio else None
         async with scope() as tasks:
             microphone, speaker = self._hardware(config, tasks, echo)
-            self._assistant = assistant = assemble(config, engines, speaker, self._bus, self._kept)
+            assistant = assemble(config, engines, speaker, self._bus, self._kept, before)
+            self._assistant = assistant
             try:
                 await self._warm(assistant)
                 listening = tasks.start(assistant.session.run(microphone))
@@ -172,6 +212,7 @@ class Service:
             finally:
                 self._assistant, self._listening, self._bell = None, False, None
                 assistant.close()
+        return assistant.mind
 
     def _start_bell(
         self, config: Config, engines: Engines, assistant: Assistant, tasks: Scope

@@ -11,12 +11,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from device import settings, settings_files, settings_yaml
+from device import settings, settings_fields, settings_files, settings_yaml
 from device.settings_yaml import BadYamlError, Document, emit
 from voice.config import Config
 from voice.errors import ConfigError
@@ -24,6 +25,19 @@ from voice.errors import ConfigError
 HEADER = "# Settings that differ from Sayso's defaults; `sayso config show` lists all.\n"
 Key = tuple[str, ...]
 """Section and name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A file whose key was set."""
+
+    path: Path
+    key: Key
+    before: str | None
+    """The text there was; None: there was no file."""
+    after: str
+    config: Config
+    """What the file configures now."""
 
 
 def set_value(path: Path, key: str, yaml_value: str) -> Config:
@@ -34,17 +48,57 @@ def set_value(path: Path, key: str, yaml_value: str) -> Config:
     `StateError` when another program keeps it locked.
     """
     names = settings.key_path(key)
-    value = settings.parse_value(yaml_value, ".".join(names))
-    _checked(path, names, value)  # before a folder is made for nothing
+    return set_key(path, names, settings.parse_value(yaml_value, ".".join(names))).config
+
+
+def set_key(path: Path, key: Key, value: Any, *, patience_s: float | None = None) -> Edit:
+    """Set one key in a file to plain data; see `set_value`.
+
+    ``patience_s`` is how long to wait for another program that changes it; None: as long as usual.
+    """
+    _checked(path, key, value)  # before a folder is made for nothing
     target = path.resolve()  # a link stays a link
     settings_files.make_folder(target.parent)
-    with settings_files.locked(target.parent):
-        config = _checked(path, names, value)
-        text = settings.read_text(path) if settings.exists(path) else HEADER
-        changed = edited(text, names, value, str(path))
-        if changed != text or not settings.exists(path):
+    with settings_files.locked(target.parent, patience_s):
+        config = _checked(path, key, value)
+        before = settings.read_text(path) if settings.exists(path) else None
+        changed = edited(HEADER if before is None else before, key, value, str(path))
+        if changed != before:
             settings_files.write(target, changed)
-    return config
+    return Edit(path, key, before, changed, config)
+
+
+def take_back(edit: Edit, *, patience_s: float | None = None) -> None:
+    """Undo an edit: the former text comes back.
+
+    Where somebody has changed the file since, only the key gets its former value (its default if it
+    had none), unless they changed that as well. Raises as `set_value` does.
+    """
+    if edit.before == edit.after:
+        return
+    target = edit.path.resolve()
+    with settings_files.locked(target.parent, patience_s):
+        text = settings.read_text(edit.path) if settings.exists(edit.path) else None
+        if text == edit.after and edit.before is None:
+            settings_files.remove(target)
+            return
+        if text == edit.after:
+            restored = edit.before
+        elif text is None or _value(text, edit) != _value(edit.after, edit):
+            return
+        else:
+            restored = edited(text, edit.key, _value(edit.before or "", edit), str(edit.path))
+        settings_files.write(target, restored or "")
+
+
+def _value(text: str, edit: Edit) -> Any:
+    """Return what a text sets the edit's key to, or else its default."""
+    section, name = edit.key
+    data = settings.parse(text, str(edit.path)).data
+    values = data.get(section) if isinstance(data, dict) else None
+    if isinstance(values, dict) and name in values:
+        return values[name]
+    return settings_fields.fields()[edit.key].default
 
 
 def _checked(path: Path, key: Key, value: Any) -> Config:

@@ -25,17 +25,18 @@ def make_folder(folder: Path) -> None:
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path, patience_s: float | None = None) -> Iterator[None]:
     """Hold the folder's lock; on the folder itself, so that no lock file is left behind.
 
-    Raises `StateError` when somebody else keeps it for `LOCK_SECONDS`.
+    Raises `StateError` when somebody else keeps it for ``patience_s`` seconds (`LOCK_SECONDS`).
     """
+    patience_s = LOCK_SECONDS if patience_s is None else patience_s
     try:
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError as error:
         raise StorageError(f"{folder}: can't be opened: {error.strerror}") from error
     try:
-        deadline = time.monotonic() + LOCK_SECONDS
+        deadline = time.monotonic() + patience_s
         while True:
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -44,7 +45,7 @@ def locked(folder: Path) -> Iterator[None]:
                 if time.monotonic() > deadline:
                     raise StateError(
                         f"{folder}: another program has been changing the settings for "
-                        f"{LOCK_SECONDS:g} s; try again or end it"
+                        f"{patience_s:g} s; try again or end it"
                     ) from None
                 time.sleep(0.01)
         yield
@@ -75,3 +76,11 @@ def write(path: Path, text: str) -> None:
             f"{path}: can't be written: {error.strerror}; mend its rights or name another "
             "file with --config"
         ) from error
+
+
+def remove(path: Path) -> None:
+    """Remove a file that was made by mistake; raise `StorageError` if it can't be."""
+    try:
+        path.unlink()
+    except OSError as error:
+        raise StorageError(f"{path}: can't be removed: {error.strerror}") from error

@@ -194,6 +194,7 @@ class Answers:
             for effect in answer.plan.device.effects if answer.plan.device else ():
                 self._controls.apply(effect)
         except SaysoError as fault:
+            answer.undo()  # of an answer in two steps not one of them stays
             self._publish(Error(fault.code, str(fault)))
             answer.whole = self._intents.phrases.fault(fault)
             answer.clauses = _listed(cut(answer.whole))

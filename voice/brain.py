@@ -87,6 +87,10 @@ class Brain:
             missing=self._missing,
         )
 
+    def become(self, persona: Persona, place: Place) -> None:
+        """Be somebody else, or elsewhere, from the next request on."""
+        self._context.persona, self._context.place = persona, place
+
     def noted(self, heard: str, spoken: str) -> None:
         """Take what the device answered itself into the history, so that the model knows of it."""
         self._context.history.add(heard, spoken)

@@ -12,6 +12,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+WAKE_WORDS = ("okay_nabu", "hey_jarvis", "hey_mycroft", "alexa")
+"""The wake words that come with the detector (pymicro-wakeword)."""
+
 WakeName = Annotated[str, Field(min_length=1)]
 
 
@@ -194,6 +197,8 @@ class Place(Section):
     """IANA name such as Europe/Berlin; null takes the system's."""
     units: Literal["metric", "imperial"] = "metric"
     """Units the model is asked to use, and whose pints and miles are meant."""
+    clock: Literal["auto", "12h", "24h"] = "auto"
+    """How the time is told: 7:05 PM or 19:05; auto: as is usual in the language."""
     exchange_rates: Literal["daily", "off"] = "daily"
     """Fetch the European Central Bank's table once a day while there is a network; off: the last one known."""
 
@@ -236,6 +241,19 @@ class Config(Section):
     """Where the device stands."""
     agenda: Agenda = Agenda()
     """Timers, alarms and reminders."""
+
+
+def changed(config: Config, key: str, value: object) -> Config:
+    """Return a configuration with one key ("snd.volume_percent") set to a plain value.
+
+    KeyError for an unknown key; ValueError (pydantic's) for a value that does not fit.
+    """
+    section, name = key.split(".")
+    old = getattr(config, section, None)
+    if not isinstance(old, Section) or name not in type(old).model_fields:
+        raise KeyError(key)
+    new = type(old).model_validate({**old.model_dump(), name: value})
+    return config.model_copy(update={section: new})
 
 
 LATER = {

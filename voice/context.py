@@ -32,8 +32,8 @@ class Context:
         self._model = model
         self._tools = tools
         self.history = history
-        self._persona = persona
-        self._place = place
+        self.persona = persona
+        self.place = place
         self._clock = clock
         self._bare_only = False
 
@@ -70,5 +70,5 @@ class Context:
         return self._tools.specs if offered else ()
 
     def _system(self, *, tools: bool) -> Message:
-        prompt = system_prompt(self._persona, self._place, self._clock(), tools=tools)
+        prompt = system_prompt(self.persona, self.place, self._clock(), tools=tools)
         return {"role": "system", "content": prompt}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Literal, Protocol
+from typing import Protocol
 
 from voice.agenda import Agenda
 from voice.agenda.changes import SNOOZE_S
@@ -14,6 +14,7 @@ from voice.events import Publish, VolumeChanged
 from voice.intents import (
     AskBack,
     Cancel,
+    ChangeSetting,
     Effect,
     NewConversation,
     SetMuted,
@@ -23,6 +24,7 @@ from voice.intents import (
     StopAll,
 )
 from voice.intents.rates import Rates
+from voice.preferences import PACE, VOLUME, Preferences
 
 QUESTION_S = 60.0
 """Seconds after which a question of ours is no longer on anybody's mind."""
@@ -48,7 +50,7 @@ class Controls:
         now: Callable[[], datetime],
         model_name: Callable[[], str | None],
         wake_word: str,
-        units: Literal["metric", "imperial"] = "metric",
+        preferences: Preferences,
         agenda: Agenda | None = None,
         snooze_s: float = SNOOZE_S,
         rates: Callable[[], Rates | None] = lambda: None,
@@ -65,7 +67,8 @@ class Controls:
         self._now = now
         self._model_name = model_name
         self._wake_word = wake_word
-        self._units: Literal["metric", "imperial"] = units
+        self.preferences = preferences
+        """The settings, and what keeps them."""
         self._agenda = agenda
         self._snooze_s = snooze_s
         self._asked: tuple[AskBack, datetime] | None = None
@@ -79,6 +82,8 @@ class Controls:
         """Return what an answer may depend on, as it is now."""
         now = self._now()
         assert now.tzinfo
+        choices = self.preferences.choices()
+        place = choices.config.place
         return Situation(
             now=now,
             volume_percent=self.volume(),
@@ -90,7 +95,9 @@ class Controls:
             wake_word=self._wake_word,
             speech_speed=self._pace.speed,
             variety=self._answers,
-            units=self._units,
+            clock_24h=None if place.clock == "auto" else place.clock == "24h",
+            units=place.units,
+            choices=choices,
             agenda=self._agenda.view() if self._agenda else None,
             snooze_s=self._snooze_s,
             asked=self._question(now),
@@ -107,7 +114,10 @@ class Controls:
         return self._undos
 
     def apply(self, effect: Effect) -> None:
-        """Carry out an effect. Raises AgendaError where the agenda can't be changed so."""
+        """Carry out an effect.
+
+        Raises AgendaError where the agenda can't be changed so, SaysoError where a setting can't be.
+        """
         match effect:
             case SetVolume(percent):
                 self._set_volume(percent, None)
@@ -115,9 +125,9 @@ class Controls:
                 loud = self.volume()
                 self._set_volume(0 if muted else loud, loud if muted else None)
             case SetSpeed(factor):
-                old = self._pace.speed
-                self._pace.speed = factor
-                self._undos.append(lambda: setattr(self._pace, "speed", old))
+                self._set_speed(factor)
+            case ChangeSetting(key, value):
+                self._undos.append(self.preferences.change(key, value))
             case NewConversation():
                 self._undos.append(self._forget())
             case AskBack():
@@ -136,6 +146,14 @@ class Controls:
         """Set the volume and return it."""
         self._set_volume(percent, None)
         return percent
+
+    def go_on_from(self, before: Controls) -> None:
+        """Take over from a conversation with other settings: what was said, and whether it is muted."""
+        self._last_heard, self._last_answer = before._last_heard, before._last_answer
+        self._answers = before._answers
+        if before._speaker.volume_percent == 0:
+            self._muted_at = None if before._muted_at is None else self.volume()
+            self._speaker.volume_percent = 0
 
     def answered(self, heard: str, spoken: str) -> None:
         """Take note of what was asked and what was really answered."""
@@ -165,3 +183,11 @@ class Controls:
 
         change(percent, muted_at)
         self._undos.append(lambda: change(*old))
+        if percent:  # after a power cut a silent device would seem broken
+            self._undos.append(self.preferences.keep(VOLUME, percent))
+
+    def _set_speed(self, factor: float) -> None:
+        old = self._pace.speed
+        self._pace.speed = factor
+        self._undos.append(lambda: setattr(self._pace, "speed", old))
+        self._undos.append(self.preferences.keep(PACE, factor))

@@ -13,6 +13,7 @@
     │   └── SpeakerError
     ├── TranscriptionError
     ├── SynthesisError
+    ├── SettingError           a setting can't be changed by voice
     ├── AgendaError            a timer, alarm, list or the like can't be changed as was asked
     └── BrainError             the language model
         ├── NoModelError       none configured, none found
@@ -110,6 +111,13 @@ class SynthesisError(SaysoError):
     """Text could not be turned into speech."""
 
     code = "tts"
+
+
+class SettingError(SaysoError):
+    """A setting can't be changed by voice, or not be kept."""
+
+    code = "setting"
+    spoken = "I couldn't save that, so nothing has changed."
 
 
 class AgendaError(SaysoError):

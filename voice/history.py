@@ -101,6 +101,14 @@ class History:
         if not heard or not spoken:
             return
         self._exchanges.append(Exchange(heard, spoken, tuple(rounds)))
+        self._shorten()
+
+    def go_on_from(self, before: History) -> None:
+        """Take over the exchanges of another history."""
+        self._exchanges = list(before._exchanges)
+        self._shorten()
+
+    def _shorten(self) -> None:
         while self._exchanges and (
             len(self._exchanges) > self._max_turns
             or sum(exchange.chars for exchange in self._exchanges) > self._max_chars

@@ -59,9 +59,11 @@ class Session:
         self._planner = planner
         self._ringer = ringer
         self._speaker = speaker
-        self._settings = settings
+        self.settings = settings
+        """Who speaks when; may be replaced at any moment."""
         self._publish = publish
-        self._chimes = chimes
+        self.chimes = chimes
+        """Short sounds by name; may be replaced."""
         self._inbox = Inbox(lambda: ears.opening)
         self._tasks: Scope | None = None
         self._conversation: Task[None] | None = None
@@ -170,7 +172,7 @@ class Session:
     def _called(self, call: Wake | Press) -> None:
         self._uncalled = 0
         self._speaker.wake()
-        since = self._ears.open(self._settings.no_speech_s, after_wake=isinstance(call, Wake))
+        since = self._ears.open(self.settings.no_speech_s, after_wake=isinstance(call, Wake))
         if self.idle:
             self._chime("wake")
             self._begin(*since)
@@ -199,7 +201,7 @@ class Session:
                     self._publish(Listening(follow_up))
                 ending = await self._one_turn(request, ring)
                 self._publish(Idle(ending.reason))
-                if self._uncalled >= self._settings.follow_up_max and ending.request:
+                if self._uncalled >= self.settings.follow_up_max and ending.request:
                     ending = Ending(ending.reason)  # a television goes on for ever
                 request = ending.request
                 call = self._inbox.call_pending() if ending.next == "rest" else None
@@ -207,7 +209,7 @@ class Session:
                 follow_up = not call and not self._rings and self._wants_follow_up(ending)
                 self._uncalled += bool(follow_up or request)
                 if follow_up:
-                    self._ears.open(self._settings.follow_up_s)
+                    self._ears.open(self.settings.follow_up_s)
                 elif not called and not request and not self._rings:
                     break
             if chime := _CHIMES.get(ending.reason):
@@ -248,7 +250,7 @@ class Session:
 
     def _voices_interrupt(self) -> Voices:
         """What a voice may do to an answer that begins now, as set and as measured."""
-        when: Literal["auto", "on", "off"] = self._settings.barge_in
+        when: Literal["auto", "on", "off"] = self.settings.barge_in
         microphone = self._microphone
         if when == "off" or microphone is None:
             return "ignored"
@@ -258,11 +260,11 @@ class Session:
         return "read" if when == "on" or cancelled else "ignored"
 
     def _wants_follow_up(self, ending: Ending) -> bool:
-        if ending.reason != "answered" or self._uncalled >= self._settings.follow_up_max:
+        if ending.reason != "answered" or self._uncalled >= self.settings.follow_up_max:
             return False
-        when: Literal["off", "question", "always"] = self._settings.follow_up
+        when: Literal["off", "question", "always"] = self.settings.follow_up
         return when == "always" or (when == "question" and ending.expects_reply)
 
     def _chime(self, name: str) -> None:
-        if sound := self._chimes.get(name):
+        if sound := self.chimes.get(name):
             self._speaker.chime(sound)

@@ -86,7 +86,8 @@ class Mouth:
         self._speaker = speaker
         self._publish = publish
         self._lead_in_s = lead_in_s
-        self._thinking = thinking
+        self.thinking = thinking
+        """A cue while an answer takes long; may be replaced."""
         self._worker = Worker("tts")
         self._cache: OrderedDict[tuple[str, float], Sound] = OrderedDict()
 
@@ -138,8 +139,8 @@ class Mouth:
     async def _cue(self) -> None:
         """Let people know that they were heard, when the answer takes its time."""
         await sleep(CUE_AFTER_S)
-        if self._thinking:
-            self._speaker.chime(self._thinking)
+        if self.thinking:
+            self._speaker.chime(self.thinking)
 
     def close(self) -> None:
         """End the thread."""

@@ -11,7 +11,7 @@ import signal
 import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -26,6 +26,7 @@ from device.commands.common import (
 )
 
 if TYPE_CHECKING:
+    from device.settings import Settings
     from voice.config import Config
 
 Answer = Callable[[str], Awaitable[dict[str, Any]]]
@@ -58,6 +59,7 @@ def command(
       printf 'what is 12 times 13\nwhat time is it\n' | sayso ask -
 
     """
+    from device.settings import writable_path
     from voice.errors import UsageError
 
     setup_logging(debug, level=logging.CRITICAL)  # troubles are told in one line each
@@ -66,13 +68,13 @@ def command(
         raise UsageError("nothing was asked; see `sayso ask --help`")
     found = load_settings(config, overrides)
     answered = asyncio.run(
-        _ask(found.config, text, as_json=as_json, speak=speak, apart=bool(overrides))
+        _ask(found, lambda: writable_path(config, os.environ), text, as_json=as_json, speak=speak)
     )
     raise typer.Exit(0 if answered else 1)
 
 
 async def _ask(
-    config: Config, text: str, *, as_json: bool, speak: Path | None, apart: bool
+    found: Settings, writable: Callable[[], Path], text: str, *, as_json: bool, speak: Path | None
 ) -> bool:
     """Ask everything; return whether all of it was answered."""
     many = text == "-"
@@ -82,7 +84,7 @@ async def _ask(
     replies: list[str] = []
     if many and isinstance(sys.stdin, io.TextIOWrapper):
         sys.stdin.reconfigure(errors="replace")  # half a letter is no reason to stop
-    async with _answering(config, apart=apart) as answer:
+    async with _answering(found, writable) as answer:
         for line in sys.stdin if many else [text]:
             if not line.strip():
                 continue
@@ -91,7 +93,7 @@ async def _ask(
             replies.append(reply["reply"])
             typer.echo(json.dumps(reply, ensure_ascii=False) if as_json or many else reply["reply"])
     if speak:
-        _speak(config, replies, speak)
+        _speak(found.config, replies, speak)
     return answered
 
 
@@ -108,12 +110,12 @@ async def _reply(answer: Answer, text: str) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def _answering(config: Config, *, apart: bool) -> AsyncGenerator[Answer]:
+async def _answering(found: Settings, writable: Callable[[], Path]) -> AsyncGenerator[Answer]:
     """Give a function that answers: the running assistant's, or one of our own."""
     from device.ownership import running
     from device.paths import socket_path
 
-    with running(socket_path(os.environ)) if not apart else nullcontext() as assistant:
+    with running(socket_path(os.environ)) if not found.overrides else nullcontext() as assistant:
         if assistant:
 
             async def ask_running(text: str) -> dict[str, Any]:
@@ -121,15 +123,16 @@ async def _answering(config: Config, *, apart: bool) -> AsyncGenerator[Answer]:
 
             yield ask_running
             return
-        async with _own_mind(config) as answer:
+        async with _own_mind(found, writable) as answer:
             yield answer
 
 
 @asynccontextmanager
-async def _own_mind(config: Config) -> AsyncGenerator[Answer]:
+async def _own_mind(found: Settings, writable: Callable[[], Path]) -> AsyncGenerator[Answer]:
     from device.assemble import connect_mind
     from device.kept import kept_for_one_command
     from device.loading import choosing_model
+    from device.settings_keeper import SettingsKeeper
     from device.speaker import WavSpeaker
     from voice.events import Bus, Error, Event
     from voice.intents import load
@@ -139,11 +142,18 @@ async def _own_mind(config: Config) -> AsyncGenerator[Answer]:
         if isinstance(event, Error):
             typer.echo(f"sayso: {event.message}", err=True)
 
+    config = found.config
     bus = Bus()
     bus.subscribe(report)
     async with AsyncExitStack() as stack:
         model = await stack.enter_async_context(choosing_model(config))
         kept = stack.enter_context(kept_for_one_command(config.place.time_zone))
+        keeper = SettingsKeeper(
+            writable,
+            overrides=found.overrides,
+            trouble=lambda fault: typer.echo(f"sayso: {fault}", err=True),
+        )
+        stack.callback(keeper.flush)
         if model.announce:
             typer.echo(f"sayso: {model.announce}", err=True)
         speaker = WavSpeaker(rate=22_050, volume_percent=config.snd.volume_percent)
@@ -156,7 +166,7 @@ async def _own_mind(config: Config) -> AsyncGenerator[Answer]:
             config.tts,
             bus,
             wake_words=names,
-            kept=kept,
+            kept=replace(kept, settings=keeper),
         )
 
         async def ask_here(text: str) -> dict[str, Any]:

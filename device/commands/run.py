@@ -38,6 +38,7 @@ def command(
     import logging
     import signal
 
+    from device import settings
     from device.ownership import owning
     from device.paths import ensure_dir, socket_path, state_dir
     from device.service import Service
@@ -51,6 +52,10 @@ def command(
     with owning(state):
         ensure_dir(socket.parent, private=socket.parent != state)
         service = Service(
-            found, lambda: load_settings(config, overrides), state=state, audio=not no_audio
+            found,
+            lambda: load_settings(config, overrides),
+            state=state,
+            audio=not no_audio,
+            writable=lambda: settings.writable_path(config, os.environ),
         )
         asyncio.run(service.run(socket))
