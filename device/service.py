@@ -220,14 +220,16 @@ class Service:
         """Ring what falls due while this conversation lives."""
         if agenda := self._kept.agenda:
             where = zone(config.place.time_zone)
-            self._bell = Bell(
+            bell = self._bell = Bell(
                 agenda,
                 engines.intents.phrases,
                 self._bus.publish,
                 here=lambda: where,
                 missed=config.agenda.missed,
             )
-            tasks.start(self._bell.watch(assistant.session))
+            session = assistant.session
+            assistant.mind.controls.run_steps = lambda steps: bell.begin(steps, session)
+            tasks.start(bell.watch(session))
 
     async def _warm(self, assistant: Assistant) -> None:
         """Get the language model ready; once in service, one that can't be loaded is done without."""

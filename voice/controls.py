@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from voice.agenda import Agenda
 from voice.agenda.changes import SNOOZE_S
+from voice.agenda.entries import Step
 from voice.answers import Undo
 from voice.audio import Speaker
 from voice.events import Publish, VolumeChanged
@@ -17,6 +19,7 @@ from voice.intents import (
     ChangeSetting,
     Effect,
     NewConversation,
+    RunSteps,
     SetMuted,
     SetSpeed,
     SetVolume,
@@ -25,6 +28,8 @@ from voice.intents import (
 )
 from voice.intents.rates import Rates
 from voice.preferences import PACE, VOLUME, Preferences
+
+log = logging.getLogger(__name__)
 
 QUESTION_S = 60.0
 """Seconds after which a question of ours is no longer on anybody's mind."""
@@ -77,6 +82,8 @@ class Controls:
         self._last_heard: str | None = None
         self._last_answer: str | None = None
         self._answers = 0
+        self.run_steps: Callable[[tuple[Step, ...]], None] | None = None
+        """Does the steps of a routine that take a turn of their own; None where nobody can."""
 
     def situation(self) -> Situation:
         """Return what an answer may depend on, as it is now."""
@@ -132,6 +139,11 @@ class Controls:
                 self._undos.append(self._forget())
             case AskBack():
                 self._ask(effect)
+            case RunSteps(steps):
+                if self.run_steps:
+                    self.run_steps(steps)
+                else:
+                    log.warning("%d steps of a routine need a conversation to be done", len(steps))
             case StopAll() | Cancel():  # the turn itself is all there is to stop
                 pass
             case _:

@@ -161,7 +161,7 @@ class Routine:
     days: frozenset[int] = EVERY_DAY
     zone: str | None = None
     enabled: bool = True
-    """Whether its time counts."""
+    """Whether its time and its phrase count."""
     last: float | None = None
     ringing: Ringing | None = None
 

@@ -59,10 +59,11 @@ def _alike(one: list[str], other: list[str]) -> bool:
     """Whether names are alike word by word: "monday meeting" is not nearly "sunday meeting"."""
     if len(one) != len(other) or not one:
         return False
-    return all(_alike_words(word, heard) for word, heard in zip(one, other, strict=True))
+    return all(alike(word, heard) for word, heard in zip(one, other, strict=True))
 
 
-def _alike_words(one: str, other: str) -> bool:
+def alike(one: str, other: str) -> bool:
+    """Whether two words, as ``plain`` returns them, are the same but for a slip or an ending."""
     if one == other:
         return True
     if one[0] != other[0] or min(len(one), len(other)) < SHORTEST or not (one + other).isalpha():

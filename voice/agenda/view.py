@@ -144,9 +144,16 @@ class View:
         return self._called(self.routines, name)
 
     def routine_said(self, sentence: str) -> Routine | None:
-        """Return the routine that a whole sentence starts, by its phrase; no likeness will do."""
+        """Return the routine that a whole sentence starts, by its phrase; no likeness will do.
+
+        One that is switched off is started by nothing but its name.
+        """
         for routine in self.routines:
-            if routine.phrase and same_name(routine.phrase, sentence, self.articles):
+            if (
+                routine.enabled
+                and routine.phrase
+                and same_name(routine.phrase, sentence, self.articles)
+            ):
                 return routine
         return None
 

@@ -45,6 +45,8 @@ one"), ``replies.CHECKS`` looks at the situation.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from functools import partial
 from itertools import chain
 from typing import Any, NamedTuple, cast
 
@@ -60,8 +62,13 @@ from voice.intents import (
     alarm_words,
     calendar,
     chance,
+    items,
     money,
+    noting,
+    reminding,
     replies,
+    routines,
+    stepping,
     timer_words,
     units,
     zones,
@@ -72,6 +79,7 @@ from voice.intents.phrases import Phrases
 from voice.intents.places import place_lists, read_place
 from voice.intents.readers import Reader, Readers, Said, Tables, as_heard, find_heard
 from voice.intents.slips import EXACT, Slips
+from voice.intents.stepping import Understand
 from voice.intents.sums import Sums
 from voice.intents.vocabulary import JSON, DeviceAnswer, Match, Situation
 from voice.intents.wording import Wording, looks_like_a_label
@@ -85,15 +93,28 @@ READERS: Mapping[str, Callable[[Tables], Reader]] = {
     **calendar.READERS,
     **chance.READERS,
     **zones.READERS,
+    **items.READERS,
+    **noting.READERS,
+    **reminding.READERS,
     **alarm_words.READERS,
     **timer_words.READERS,
 }
 """Readers by the names that the sentence files use, made from a language's tables."""
 
-FREE_TEXT = frozenset({"as_heard"}).union(alarm_words.FREE_TEXT, timer_words.FREE_TEXT)
+NESTED: Mapping[str, Callable[[Tables, Understand], Reader]] = stepping.NESTED
+"""The same of readers that need to know what the device understands: the steps of a routine."""
+
+FREE_TEXT = frozenset({"as_heard"}).union(
+    alarm_words.FREE_TEXT,
+    timer_words.FREE_TEXT,
+    items.FREE_TEXT,
+    noting.FREE_TEXT,
+    reminding.FREE_TEXT,
+    stepping.FREE_TEXT,
+)
 """Readers that take any words."""
 
-_Rank = tuple[int, int, int, int]
+_Rank = tuple[bool, int, int, int, int]
 
 
 class _Heard(NamedTuple):
@@ -135,7 +156,8 @@ class Intents:
         self.phrases = Phrases(language, tables)
         """What is said in this language."""
         self._wording = Wording(language_tables.base(language), tables)
-        self._readers = Readers(tables, READERS, FREE_TEXT)
+        known = {**READERS, **{name: self._nested(make) for name, make in NESTED.items()}}
+        self._readers = Readers(tables, known, FREE_TEXT)
         self._templates = Templates.from_dict(language_tables.templates(tables))
         self._templates.slot_lists.update(place_lists(tables))
         _check_wildcards(self._templates, self._readers)
@@ -149,8 +171,15 @@ class Intents:
     def match(self, text: str, situation: Situation | None = None) -> Match | None:
         """Find the intent that the whole of ``text``, as speech recognition wrote it, means.
 
-        The ``situation`` counts where sentences require it: what rings or runs, what was asked back.
+        The ``situation`` counts where sentences require it: what rings or runs, what was asked back;
+        and the phrase of a routine comes before everything else.
         """
+        view = situation.agenda if situation else None
+        if view and view.routines:
+            words = self.plain(text)
+            plain = (words, self._wording.without_courtesies(words))
+            if routine := routines.said(text, plain, view):
+                return routine
         return self._match(_Heard(text, situation))
 
     def ask(self, question: str, situation: Situation, **values: Any) -> str | None:
@@ -199,7 +228,18 @@ class Intents:
 
     def answer(self, match: Match, situation: Situation) -> DeviceAnswer:
         """Plan the answer to a match; nothing is changed yet. KeyError for an unknown intent."""
-        return replies.answer(match, situation, self.phrases)
+        planned = replies.answer(match, situation, self.phrases)
+        return routines.run(planned, partial(self._step, situation=situation))
+
+    def _nested(self, make: Callable[[Tables, Understand], Reader]) -> Callable[[Tables], Reader]:
+        return lambda tables: make(tables, self.match)
+
+    def _step(self, sentence: str, situation: Situation) -> DeviceAnswer | None:
+        """Plan the answer to a step of a routine; no phrase of a routine counts here."""
+        found = self._match(_Heard(sentence, replace(situation, asked=None)))
+        if found is None or found.intent in stepping.NO_STEPS:
+            return None
+        return replies.answer(found, situation, self.phrases)
 
     def _match_words(
         self, words: str, context: dict[str, str], heard: _Heard, new: frozenset[int]
@@ -210,13 +250,13 @@ class Intents:
             for some in self._index.possible(words, heard.wanted)
         )
         for result in results:
-            rank = self._rank(result)
+            rank = self._rank(result, heard)
             if (best and best[0] <= rank) or (new and self._free_text(result, words) & new):
                 continue
             slots = self._readers.read(self._said(result, words, heard.text))
             if slots is not None and (meant := self._meant(result.intent.name, slots, heard)):
                 best = (rank, meant)
-                if not rank[1]:  # nothing but words of the template: that is what is meant
+                if not any(rank[:3]):  # nothing but words of the template: that is what is meant
                     break
         return best[1] if best else None
 
@@ -231,11 +271,15 @@ class Intents:
             return None
         return found if replies.is_meant(found, heard.situation) else None
 
-    def _rank(self, result: RecognizeResult) -> _Rank:
-        """Return how loosely a template fits: free text, wildcards, words of its own, free words."""
+    def _rank(self, result: RecognizeResult, heard: _Heard) -> _Rank:
+        """Return how loosely a template fits: free text, wildcards, words of its own, free words.
+
+        Before that comes whether it answers a question of ours.
+        """
+        apart = bool(heard.wanted) and result.intent.name not in self._answering
         wild = [entity for entity in result.entities_list if entity.is_wildcard]
         free = sum(entity.name in self._readers.free_text for entity in wild)
-        return free, len(wild), -result.text_chunks_matched, sum(len(e.text) for e in wild)
+        return apart, free, len(wild), -result.text_chunks_matched, sum(len(e.text) for e in wild)
 
     def _free_text(self, result: RecognizeResult, words: str) -> set[int]:
         """Return which words are free text, counted from 0."""

@@ -104,6 +104,11 @@ class Phrases:
         return cls(language, tables.read(language))
 
     @property
+    def tables(self) -> Mapping[str, Any]:
+        """The language's merged files, for answers that need words of their own."""
+        return self._table
+
+    @property
     def replies(self) -> Mapping[str, Sequence[str]]:
         """Every reply's variants, by key."""
         return self._replies

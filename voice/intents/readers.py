@@ -72,7 +72,7 @@ def as_heard(tables: Tables) -> Reader:
 
     def read(said: Mapping[str, Said]) -> Mapping[str, JSON] | None:
         return {
-            slot: found.heard(0, _text_length(found.words, ends)) for slot, found in said.items()
+            slot: found.heard(0, text_length(found.words, ends)) for slot, found in said.items()
         }
 
     return read
@@ -168,7 +168,7 @@ def _around(left: int, right: int, spread: int) -> list[tuple[int, int]]:
     ]
 
 
-def _text_length(words: str, ends: list[list[str]]) -> int:
+def text_length(words: str, ends: list[list[str]]) -> int:
     """Return how many words are left when politeness at the end is taken off, one at least."""
     left = words.split()
     shorter = True

@@ -16,7 +16,11 @@ from voice.intents import (
     chance,
     clock,
     figures,
+    lists,
     money,
+    notes,
+    reminders,
+    routines,
     timers,
     units,
     zones,
@@ -53,6 +57,8 @@ Answering = Callable[[Match, Situation, Phrases], DeviceAnswer]
 CHECKS: Mapping[str, Callable[[Match, Situation | None], bool]] = {
     **alarms.CHECKS,
     **timers.CHECKS,
+    **notes.CHECKS,
+    **reminders.CHECKS,
 }
 """By intent: whether it is meant in a situation. For sentences that take any words: an answer to a
 question of ours, or "how long is left on the pasta", which means a timer only where there is that one."""
@@ -219,6 +225,10 @@ _ANSWERS: Mapping[str, Answering] = {
     **calendar_answers.ANSWERS,
     **chance.ANSWERS,
     **zones.ANSWERS,
+    **lists.ANSWERS,
+    **notes.ANSWERS,
+    **reminders.ANSWERS,
+    **routines.ANSWERS,
     **alarms.ANSWERS,
     **timers.ANSWERS,
 }
