@@ -7,7 +7,7 @@ still go on. What it changes is only named in ``effects``; the turn carries that
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Literal
@@ -15,6 +15,7 @@ from typing import Literal
 from voice.agenda.changes import SNOOZE_S, Change
 from voice.agenda.entries import Step
 from voice.agenda.view import View
+from voice.config import Config
 from voice.intents.rates import Rates
 
 JSON = str | int | float | bool | None | list["JSON"] | Mapping[str, "JSON"]
@@ -29,6 +30,26 @@ class Match:
     """The intent's name, as in the sentence files: ``GetTime``."""
     slots: Mapping[str, JSON] = field(default_factory=dict[str, JSON])
     """What the sentence said besides: ``{"expression": "15% of 80"}``."""
+
+
+def _no_voices() -> tuple[str, ...]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The settings as they are, what there is to choose from, and what can be changed."""
+
+    config: Config = field(default_factory=Config)
+    """With what was changed by voice, whether it is in force already or soon."""
+    kept: bool = False
+    """Whether changes are written into the configuration file."""
+    at_once: frozenset[str] = frozenset()
+    """Keys whose change needs no loading; where nothing is kept only these can be changed."""
+    fixed: frozenset[str] = frozenset()
+    """Keys given on the command line: a change in the file would mean nothing."""
+    voices: Callable[[], tuple[str, ...]] = _no_voices
+    """Names of the voices that are on this machine; looked up when a voice is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +88,8 @@ class Situation:
     """Seconds that "snooze" means when none are said, as in ``agenda.snooze_min``."""
     asked: AskBack | None = None
     """What was asked just now, if the present sentence may answer it."""
+    choices: Choices = field(default_factory=Choices)
+    """The settings, and what may be made of them."""
     luck: int = field(default_factory=lambda: secrets.randbits(64))
     """What dice, coins and choices fall by; drawn anew for every situation."""
 
@@ -107,6 +130,16 @@ class SetSpeed:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeSetting:
+    """Change one key of the configuration, in the file where it is kept."""
+
+    key: str
+    """Section and name: ``tts.voice``."""
+    value: JSON
+    """As in the file."""
+
+
+@dataclass(frozen=True, slots=True)
 class StopAll:
     """Stop everything that sounds or runs for the speaker, the model's request included."""
 
@@ -133,6 +166,7 @@ Effect = (
     SetVolume
     | SetMuted
     | SetSpeed
+    | ChangeSetting
     | StopAll
     | Cancel
     | NewConversation
