@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from device.chimes import chimes
 from device.kept import NOTHING, Kept
@@ -104,6 +105,12 @@ def connect_mind(
     conversation goes on.
     """
     where = zone(config.place.time_zone)
+    agenda = kept.agenda
+
+    def told() -> datetime:
+        """Return the time that is believed: the agenda knows when the system's clock is wrong."""
+        return agenda.now().astimezone(where) if agenda else now(where)
+
     history = History(config.model.history_turns)
     preferences = Preferences(
         config,
@@ -116,7 +123,7 @@ def connect_mind(
         pace,
         lambda: brain.new_conversation(),
         bus.publish,
-        now=lambda: now(where),
+        now=told,
         model_name=lambda: model.model.name if model.model else None,
         wake_word=wake_words[0].replace("_", " ") if wake_words else "",
         preferences=preferences,
@@ -151,7 +158,7 @@ def connect_mind(
         config.model,
         config.persona,
         config.place,
-        clock=lambda: now(where),
+        clock=told,
         missing=model.why,
     )
     preferences.at_once(
