@@ -1,0 +1,318 @@
+"""Saying and doing what was asked about reminders, and about what a day brings.
+
+What is missing is asked for: of what, and when. The words of a time (slot ``when``) are worked out
+here, at the time at which they were said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import cast
+
+from voice.agenda.changes import MoveReminder, Remove, RemoveAll, SetReminder
+from voice.agenda.days import on_day
+from voice.agenda.due import Ringable
+from voice.agenda.entries import TODO, Alarm, At, Every, Reminder, Routine
+from voice.intents.finding import holding
+from voice.intents.keeping import Keeping, asking, keeping, yes_or_no
+from voice.intents.phrases import Phrases
+from voice.intents.saying_when import again_and_again, at_moment, clock_of, in_while, when_of
+from voice.intents.vocabulary import DeviceAnswer, Match, Situation
+from voice.intents.when import Moment
+
+LONG = 7
+"""Reminders up to which all are read."""
+
+FIRST = 5
+"""Those that are read of more."""
+
+WHEN, TEXT, WHICH = "reminder_time", "reminder_text", "reminder_which"
+"""Kinds of questions, as the sentences name them."""
+
+When = float | At | Every
+
+
+def set_reminder(match: Match, kept: Keeping) -> DeviceAnswer:
+    """Set a reminder, or ask for what it lacks."""
+    slots = match.slots
+    text = str(slots.get("text", ""))
+    if not text:
+        return asking(kept.say("reminder_of_what"), TEXT, match)
+    if "when" not in slots:
+        return asking(kept.say("reminder_when"), WHEN, match)
+    found = _when(str(slots["when"]), kept)
+    if isinstance(found, DeviceAnswer):
+        return found if found.text else asking(kept.say("reminder_when_today"), WHEN, match)
+    when, told = found
+    back = kept.persons.said_back(text)
+    key = f"reminder_set_{slots.get('form', 'about')}" if back else "reminder_set"
+    return DeviceAnswer(kept.say(key, text=back, when=told), (SetReminder(text, when),))
+
+
+def get_reminders(match: Match, kept: Keeping) -> DeviceAnswer:
+    """Read the reminders: all, those of a day, or those about something."""
+    reminders = [one for one in kept.view.reminders if kept.view.next(one)]
+    if day := _day(match, kept):
+        found = [(when, entry) for when, entry in _on(day, kept) if isinstance(entry, Reminder)]
+        said = kept.phrases.day(day, kept.situation.now.date())
+        if not found:
+            return kept.told("reminders_none_on", day=said)
+        texts = [
+            kept.say("agenda_at", what=_of(one, kept), time=_time(when, kept))
+            for when, one in found
+        ]
+        return kept.told("reminders_on", day=said, reminders="; ".join(texts))
+    if about := match.slots.get("about"):
+        reminders = list(_about(str(about), kept))
+        if not reminders:
+            return kept.told("reminder_unknown", about=kept.said_back(str(about)))
+    if not reminders:
+        return kept.told("reminders_none")
+    if match.slots.get("count"):
+        return kept.told("reminders_count", count=kept.phrases.count(len(reminders), "reminder"))
+    if match.slots.get("which") == "next" or len(reminders) == 1:
+        key = "reminder_next" if match.slots.get("which") == "next" else "reminders_one"
+        return kept.told(key, reminder=_told(reminders[0], kept))
+    return kept.told(
+        "reminders_are",
+        count=kept.phrases.count(len(reminders), "reminder"),
+        reminders=_several(reminders, kept),
+    )
+
+
+def get_agenda(match: Match, kept: Keeping) -> DeviceAnswer:
+    """Tell what a day brings: alarms, reminders, routines; of today also how much there is to do."""
+    today = kept.situation.now.date()
+    day = _day(match, kept) or today
+    said = kept.phrases.day(day, today)
+    parts = [
+        kept.say("agenda_at", what=_of(entry, kept), time=_time(when, kept))
+        for when, entry in _on(day, kept)
+    ]
+    tasks = kept.view.items(TODO.id, done=False) if day == today else ()
+    todo = kept.phrases.count(len(tasks), "thing")
+    if not parts:
+        return kept.told("agenda_only_todo" if tasks else "agenda_empty", day=said, count=todo)
+    key = "agenda_and_todo" if tasks else "agenda_has"
+    return kept.told(key, day=said, parts=_semicolons(parts[: LONG + 1]), count=todo)
+
+
+def cancel_reminder(match: Match, kept: Keeping) -> DeviceAnswer:
+    """Delete a reminder, or all; where several may be meant, ask which."""
+    reminders: Sequence[Reminder] = kept.view.reminders
+    if not reminders:
+        return kept.told("reminders_none")
+    if match.slots.get("all"):
+        several, text = len(reminders) > 1, kept.said_back(reminders[0].text)
+        if several and not match.slots.get("sure"):
+            count = kept.phrases.count(len(reminders), "reminder")
+            return yes_or_no(kept.say("reminders_delete_sure", count=count), match)
+        said = kept.say("reminders_deleted" if several else "reminder_deleted", text=text)
+        return DeviceAnswer(said, (RemoveAll("reminder"),))
+    chosen = _chosen(match, kept)
+    if isinstance(chosen, DeviceAnswer):
+        return chosen
+    said = kept.say("reminder_deleted", text=kept.said_back(chosen.text))
+    return DeviceAnswer(said, (Remove((chosen.id,)),))
+
+
+def move_reminder(match: Match, kept: Keeping) -> DeviceAnswer:
+    """Set a reminder for another time; a time without a day is one of its own day."""
+    if not kept.view.reminders:
+        return kept.told("reminders_none")
+    chosen = _chosen(match, kept)
+    if isinstance(chosen, DeviceAnswer):
+        return chosen
+    if "when" not in match.slots:
+        return asking(kept.say("reminder_move_when"), WHEN, match)
+    found = _when(str(match.slots["when"]), kept, chosen)
+    if isinstance(found, DeviceAnswer):
+        return found if found.text else asking(kept.say("reminder_when_today"), WHEN, match)
+    when, told = found
+    said = kept.say("reminder_moved", text=kept.said_back(chosen.text), when=told)
+    return DeviceAnswer(said, (MoveReminder(chosen.id, when),))
+
+
+def names_one(match: Match, situation: Situation | None) -> bool:
+    """Whether what answers "which one?" names a reminder."""
+    if not match.slots.get("which_one"):
+        return True
+    view = situation.agenda if situation else None
+    if "at" in match.slots:
+        return True
+    about = str(match.slots.get("about", ""))
+    return view is not None and bool(holding(view.reminders, about, lambda one: one.text))
+
+
+ANSWERS: Mapping[str, Callable[[Match, Situation, Phrases], DeviceAnswer]] = {
+    "SetReminder": keeping(set_reminder),
+    "GetReminders": keeping(get_reminders),
+    "GetAgenda": keeping(get_agenda),
+    "CancelReminder": keeping(cancel_reminder),
+    "MoveReminder": keeping(move_reminder),
+}
+
+CHECKS: Mapping[str, Callable[[Match, Situation | None], bool]] = {
+    "CancelReminder": names_one,
+    "MoveReminder": names_one,
+}
+"""Whether an intent is meant in a situation."""
+
+
+def _when(
+    words: str, kept: Keeping, old: Reminder | None = None
+) -> tuple[When, str] | DeviceAnswer:
+    """Work out when a reminder is to come, and how that is said; else the answer that it can't.
+
+    An answer without a text means that the time of day must be asked for.
+    """
+    now, phrases = kept.situation.now, kept.phrases
+    reader = phrases.when
+    usual = clock_of(str(phrases.tables["reminder_words"]["usual_time"]))
+    if repeat := reader.repeat(words, now):
+        start = repeat.at or datetime.combine(repeat.first, repeat.clock or usual, now.tzinfo)
+        every = Every(repeat.rule, start.replace(tzinfo=None), _zone(kept))
+        return every, again_and_again(every, kept.situation, phrases)
+    moment = reader.moment(words, now) or _after(words, now, kept)
+    if moment is None:
+        return kept.told("reminder_no_time")
+    if moment.past:
+        return kept.told("reminder_past")
+    if moment.after_s is not None:
+        return float(moment.after_s), in_while(moment.after_s, phrases)
+    if old and moment.clock and not moment.day_said:
+        return _same_day(moment, old, kept)
+    if moment.clock is None and moment.day == now.date() and now.time() >= usual:
+        return DeviceAnswer("")
+    at = moment.at or datetime.combine(moment.day, usual, now.tzinfo)
+    return At(at.replace(tzinfo=None), _zone(kept)), at_moment(at, kept.situation, phrases)
+
+
+def _after(words: str, now: datetime, kept: Keeping) -> Moment | None:
+    """Read "20 minutes", the answer to "When?"."""
+    seconds = kept.phrases.when.duration(words)
+    if seconds is None:
+        return None
+    at = now + timedelta(seconds=seconds)
+    return Moment(at.date(), at.time(), at, seconds)
+
+
+def _same_day(moment: Moment, old: Reminder, kept: Keeping) -> tuple[When, str] | DeviceAnswer:
+    """Move a reminder within its day, or a repeating one on all its days."""
+    clock = moment.clock
+    assert clock
+    if isinstance(old.when, Every):
+        start = datetime.combine(old.when.start.date(), clock)
+        every = Every(old.when.rule, start, old.when.zone)
+        return every, again_and_again(every, kept.situation, kept.phrases)
+    coming = kept.view.next(old)
+    now = kept.situation.now
+    day = coming.astimezone(now.tzinfo).date() if coming else moment.day
+    at = datetime.combine(day, clock, now.tzinfo)
+    if at <= now:
+        return kept.told("reminder_past")
+    return At(at.replace(tzinfo=None), _zone(kept)), at_moment(at, kept.situation, kept.phrases)
+
+
+def _zone(kept: Keeping) -> str:
+    return str(getattr(kept.situation.home_zone, "key", "UTC"))
+
+
+def _day(match: Match, kept: Keeping) -> date | None:
+    """Return the day that was asked about."""
+    words = match.slots.get("day")
+    moment = kept.phrases.when.moment(str(words), kept.situation.now) if words else None
+    return moment.day if moment else None
+
+
+def _on(day: date, kept: Keeping) -> tuple[tuple[datetime, Ringable], ...]:
+    tz = kept.situation.now.tzinfo
+    assert tz
+    return on_day(kept.view, day, tz)
+
+
+def _time(when: datetime, kept: Keeping) -> str:
+    return kept.phrases.time(when, kept.situation.clock_24h)
+
+
+def _of(entry: Ringable, kept: Keeping) -> str:
+    """Name what a day brings."""
+    match entry:
+        case Reminder(text=text):
+            return kept.said_back(text)
+        case Routine(name=name):
+            return kept.say("agenda_routine", name=name)
+        case Alarm(name=str(name)):
+            return kept.say("agenda_alarm_named", name=name)
+        case _:
+            return kept.say("agenda_alarm")
+
+
+def _told(reminder: Reminder, kept: Keeping) -> str:
+    when = when_of(reminder, kept.view, kept.situation, kept.phrases)
+    return kept.say("reminder_told", text=kept.said_back(reminder.text), when=when)
+
+
+def _several(reminders: Sequence[Reminder], kept: Keeping) -> str:
+    """Tell several reminders; of many the next ones."""
+    if len(reminders) <= LONG:
+        return _semicolons([_told(one, kept) for one in reminders])
+    rest = kept.phrases.number(len(reminders) - FIRST)
+    said = "; ".join(_told(one, kept) for one in reminders[:FIRST])
+    return kept.say("reminders_and_more", reminders=said, rest=rest)
+
+
+def _semicolons(parts: Sequence[str]) -> str:
+    return "; ".join(parts)
+
+
+def _about(words: str, kept: Keeping) -> tuple[Reminder, ...]:
+    """Return the reminders that words may mean: of that text, else holding them, the next first."""
+    small = cast(list[str], kept.phrases.tables["reminder_words"]["small"])
+    return kept.view.reminders_like(words) or holding(
+        kept.view.reminders, words, lambda one: one.text, small
+    )
+
+
+def _chosen(match: Match, kept: Keeping) -> Reminder | DeviceAnswer:
+    """Return the one reminder that is meant; else what there is to say, or to ask."""
+    reminders: Sequence[Reminder] = kept.view.reminders
+    if which := match.slots.get("which"):
+        return reminders[0] if which == "next" else max(reminders, key=lambda one: one.id)
+    if about := match.slots.get("about"):
+        reminders = _about(str(about), kept)
+        if not reminders:
+            return kept.told("reminder_unknown", about=kept.said_back(str(about)))
+    if words := match.slots.get("at"):
+        reminders = _at(str(words), reminders, kept)
+        if not reminders:
+            return kept.told("reminder_unknown_at")
+    if len(reminders) == 1:
+        return reminders[0]
+    count = kept.phrases.count(len(reminders), "reminder")
+    said = kept.say("reminder_which", count=count, reminders=_several(reminders, kept))
+    return asking(said, WHICH, match)
+
+
+def _at(words: str, reminders: Iterable[Reminder], kept: Keeping) -> list[Reminder]:
+    """Return those of some reminders that are of a day, a time, or both."""
+    now = kept.situation.now
+    moment = kept.phrases.when.moment(words, now)
+    found: list[Reminder] = []
+    for one in reminders:
+        coming = kept.view.next(one)
+        here = coming.astimezone(now.tzinfo) if coming else None
+        if moment is None or here is None:
+            continue
+        same_day = here.date() == moment.day or not moment.day_said
+        clocks = {moment.clock, moment.clock and _other_half(moment)}
+        if same_day and (moment.clock is None or here.time().replace(second=0) in clocks):
+            found.append(one)
+    return found
+
+
+def _other_half(moment: Moment) -> object:
+    """Return the same time of the other half of the day: "the 5 o'clock reminder" is of either."""
+    assert moment.clock
+    return moment.clock.replace(hour=(moment.clock.hour + 12) % 24)
