@@ -1,7 +1,7 @@
 # ruff: noqa: T201 - a script that prints its figures
 """Commands as they are heard: ``PYTHONPATH=.:tests python tests/bench/spoken_intents.py [COUNT] [NOISE]``.
 
-Sentences of the intent corpora, one of each meaning before a second, are spoken by Piper into noise
+Sentences of the intent corpora, taken by chance, are spoken by Piper into noise
 15 dB below (a recording, or pink noise), heard by `sayso hear --no-wake`, and compared in what they
 mean: the intent and all its slots. What is printed besides: how often the recogniser wrote the very
 words.
@@ -35,21 +35,14 @@ SNR_DB = 15.0
 
 
 def sentences(count: int) -> list[tuple[str, str, dict[str, Any]]]:
-    """Return wordings with intent and slots: as many meanings as possible."""
-    dice = random.Random(1)
-    groups: list[list[tuple[str, str, dict[str, Any]]]] = []
+    """Return wordings by chance, with intent and slots."""
+    found: list[tuple[str, str, dict[str, Any]]] = []
     for file in CORPORA:
         for meant in (yaml.safe_load(file.read_text("utf-8")) or {}).get("meant", []):
-            if not isinstance(meant, dict) or "wordings" not in meant or "intent" not in meant:
-                continue
-            spoken = [text for text in meant["wordings"] if isinstance(text, str)]
-            dice.shuffle(spoken)
-            groups.append([(text, meant["intent"], meant.get("slots") or {}) for text in spoken])
-    dice.shuffle(groups)
-    found: list[tuple[str, str, dict[str, Any]]] = []
-    for turn in range(max(map(len, groups))):
-        found += [group[turn] for group in groups if turn < len(group)]
-    return found[:count]
+            if isinstance(meant, dict) and "wordings" in meant and "intent" in meant:
+                slots = meant.get("slots") or {}
+                found += [(str(text), meant["intent"], slots) for text in meant["wordings"]]
+    return random.Random(1).sample(found, min(count, len(found)))
 
 
 def noise(path: Path | None, length: int) -> np.ndarray:
