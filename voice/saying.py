@@ -23,6 +23,54 @@ Voices = Literal["heard", "read", "ignored"]
 interrupts once its words turn out not to be ours; or nothing."""
 
 
+class _OwnVoice:
+    """One answer while it is spoken: what its sound does to the ears, and who may interrupt it."""
+
+    def __init__(
+        self,
+        answer: Answer,
+        moments: Moments,
+        inbox: Inbox,
+        voices: Callable[[], Voices],
+        ears: Ears,
+        answers: Answers,
+    ) -> None:
+        self._answer = answer
+        self._moments = moments
+        self._inbox = inbox
+        self._voices = voices
+        self._ears = ears
+        self._answers = answers
+        self._at_first = voices()
+        self._silent: list[str] = []  # clauses that nothing was heard of yet
+
+    def may_interrupt(self) -> bool:
+        """Whether a voice without the wake word may, now."""
+        unheard = self._moments.first_sound is None
+        return self._at_first != "ignored" and (unheard or self._voices() != "ignored")
+
+    def show(self, clause: Clause) -> None:
+        """A clause is about to be said."""
+        self._answers.show(self._answer, clause)
+        if self._moments.first_sound is None:
+            self._silent.append(clause.spoken)
+        else:
+            self._hear_own(clause.spoken)
+
+    def started(self, *, interrupted: bool) -> None:
+        """The first sound goes to the device."""
+        self._hear_own(" ".join(self._silent))
+        if self._ears.endpoint.speaking or self._inbox.call_waits or interrupted:
+            return  # somebody speaks or calls already, and is heard to the end
+        if not self.may_interrupt():  # from here on the microphone hears ourselves
+            self._ears.close()
+        elif self._at_first == "read":  # what seems to go on now may be ourselves
+            self._ears.open(None)
+
+    def _hear_own(self, words: str) -> None:
+        self._ears.begin_own_speech(words, comes_back=self._at_first != "heard")
+
+
 class Saying:
     """Mouth and ears at the same time."""
 
@@ -58,42 +106,24 @@ class Saying:
         Only what is ``meant`` interrupts. Whoever still speaks at the end is heard for ``settle_s``.
         """
         moments.first_clause = answer.prepared_at
-        at_first = voices()
-        silent: list[str] = []
-
-        def may_interrupt() -> bool:
-            unheard = moments.first_sound is None
-            return at_first != "ignored" and (unheard or voices() != "ignored")
+        own = _OwnVoice(answer, moments, inbox, voices, self._ears, self._answers)
 
         def started() -> None:
             moments.first_sound = self._clock()
             self._publish(TtsSpeaking())
-            self._ears.begin_own_speech(" ".join(silent), comes_back=at_first != "heard")
-            if self._ears.endpoint.speaking or inbox.call_waits or attending.done():
-                return  # somebody speaks or calls already, and is heard to the end
-            if not may_interrupt():  # from here on the microphone hears ourselves
-                self._ears.close()
-            elif at_first == "read":  # what seems to go on now may be ourselves
-                self._ears.open(None)
-
-        def show(clause: Clause) -> None:
-            self._answers.show(answer, clause)
-            if moments.first_sound is None:
-                silent.append(clause.spoken)
-            else:
-                self._ears.begin_own_speech(clause.spoken, comes_back=at_first != "heard")
+            own.started(interrupted=attending.done())
 
         try:
             async with scope() as tasks:
                 attending = tasks.start(
-                    self._attention.interruption(inbox, voices=may_interrupt, meant=meant)
+                    self._attention.interruption(inbox, voices=own.may_interrupt, meant=meant)
                 )
                 speaking = tasks.start(
                     self._mouth.speak(
                         answer.clauses,
                         spoken,
                         moments,
-                        show=show,
+                        show=own.show,
                         started=started,
                         clock=self._clock,
                     )
