@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import yaml
 from agenda_fakes import Device, FakeClocks
 
-from voice.agenda.changes import Change, PauseTimers, SetAlarm, SetEnabled, SetTimer
+from voice.agenda.changes import Change, PauseTimers, SetAlarm, SetEnabled, SetTimer, SkipNext
 from voice.intents import AskBack, Situation
 
 ZONE = ZoneInfo("Europe/Berlin")
@@ -68,10 +68,26 @@ SETUPS: dict[str, Callable[[], Device]] = {
     "alarms": lambda: device(EARLY, GYM, SEVEN),
     "alarm": lambda: device(EARLY),
     "alarm for once": lambda: device(SEVEN),
+    "alarm skipped": lambda: device(EARLY, SkipNext(10)),
     "alarm off": lambda: device(EARLY, SetEnabled((10,), False)),
     "alarm rings": lambda: rung(device(EARLY, GYM, 3600.0, until=MORNING), over=False),
     "alarm rang": lambda: rung(device(EARLY, GYM, 3600.0, until=MORNING), over=True),
 }
+
+ASKED: dict[str, AskBack] = {
+    "length": AskBack("length", "SetTimer"),
+    "length named": AskBack("length", "SetTimer", {"name": "eggs"}),
+    "minutes": AskBack("minutes", "SetTimer", {"figure": 10}),
+    "more": AskBack("timer", "ChangeTimer", {"direction": "more", "length": 60, "among": [11, 13]}),
+    "cancel": AskBack("timer", "CancelTimer", {"among": [11, 13]}),
+    "time": AskBack("alarm_time", "SetAlarm"),
+    "time tomorrow": AskBack("alarm_time", "SetAlarm", {"when": "tomorrow"}),
+    "time morgen": AskBack("alarm_time", "SetAlarm", {"when": "morgen"}),
+    "time weekdays": AskBack("alarm_time", "SetAlarm", {"when": "on weekdays"}),
+    "cancel alarm": AskBack("alarm", "CancelAlarm", {"among": [10, 11, 12]}),
+    "move": AskBack("alarm", "MoveAlarm", {"to": "8", "among": [10, 11, 12]}),
+}
+"""What was asked back just before."""
 
 
 def situation(setup: str, asked: AskBack | None = None, **changes: Any) -> Situation:

@@ -45,6 +45,7 @@ from fakes import (
 from device import virtual_time
 from device.assemble import Assistant, assemble
 from device.fed_microphone import FedMicrophone
+from device.kept import NOTHING, Kept
 from device.loading import Engines
 from device.model_choice import ModelChoice
 from device.speaker import WavSpeaker
@@ -136,12 +137,14 @@ class Script:
         announce: str | None = None,
         echo: bool = False,
         verifier: FakeVerifier | None = None,
+        kept: Kept = NOTHING,
         **config: Any,
     ) -> None:
-        """``config`` are sections of the configuration, as mappings."""
+        """``config`` are sections of the configuration, as mappings; ``kept`` holds an agenda."""
         self.announce = announce
         self.echo = echo
         self.verifier = verifier
+        self.kept = kept
         if echo:
             config["snd"] = {"volume_percent": 100, "chimes": False, **config.get("snd", {})}
         config.setdefault("place", {"time_zone": "Europe/Berlin"})
@@ -233,7 +236,7 @@ class Script:
         )
         bus = Bus()
         bus.subscribe(lambda event: talk.events.append((loop.time(), event)))
-        assistant = talk.assistant = assemble(self.config, engines, speaker, bus)
+        assistant = talk.assistant = assemble(self.config, engines, speaker, bus, self.kept)
         session = assistant.session
         kind = EchoMicrophone if own else FedMicrophone
         microphone = kind(spent=session.no_more_sound, finished=lambda: session.idle)

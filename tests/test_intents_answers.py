@@ -191,7 +191,7 @@ def test_only_what_asks_expects_a_reply() -> None:
 
 def test_an_unknown_intent_is_the_callers_mistake() -> None:
     with pytest.raises(KeyError):
-        INTENTS.answer(Match("SetTimer"), SITUATION)
+        INTENTS.answer(Match("NoSuchIntent"), SITUATION)
 
 
 @given(st.text(max_size=400))

@@ -72,10 +72,16 @@ def meant(match: Match, view: View, situation: Situation, phrases: Phrases) -> t
 
 
 def is_meant(match: Match, situation: Situation | None) -> bool:
-    """Whether an answer to our question names an alarm at all; which, is seen by its words."""
-    if "among" not in match.slots:
-        return True
-    return bool(match.slots.get("all") or WHICH & match.slots.keys())
+    """Whether a match can be about alarms: "cancel the first one", without the word, needs one.
+
+    An answer to our question names an alarm at all; whether there is that one, is seen by its words.
+    """
+    slots, view = match.slots, situation.agenda if situation else None
+    if slots.get("loose"):
+        if view is None or not view.alarms or ("position" in slots and view.timers):
+            return False
+        return "alarm" not in slots or bool(view.alarms_like(name=str(slots["alarm"])))
+    return "among" not in slots or bool(slots.get("all") or WHICH & slots.keys())
 
 
 def rings(view: View, alarm: Alarm) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import cast
 
 from voice.agenda.changes import KeepAll, Remove, SetEnabled, SkipNext, Snooze
@@ -42,7 +42,7 @@ def cancel_alarm(match: Match, situation: Situation, phrases: Phrases) -> Device
         return _without(_on(alarms, day), day, situation, phrases)
     view = cast(View, situation.agenda)
     if len(alarms) == 1 and rings(view, alarms[0]) and not match.slots.get("for_good"):
-        return DeviceAnswer("", (StopAll(),))
+        return _silenced(alarms[0], situation, phrases)
     effect = Remove(tuple(alarm.id for alarm in alarms))
     if len(alarms) > 1:
         key = "alarm_cancelled_both" if len(alarms) == 2 else "alarm_cancelled_all"
@@ -62,7 +62,7 @@ def switch_alarm(match: Match, situation: Situation, phrases: Phrases) -> Device
         return _without(alarms, day, situation, phrases)
     view = cast(View, situation.agenda)
     if not on and len(alarms) == 1 and rings(view, alarms[0]):
-        return DeviceAnswer("", (StopAll(),))
+        return _silenced(alarms[0], situation, phrases)
     key = "alarm_on" if on else "alarm_off"
     effect = SetEnabled(tuple(alarm.id for alarm in alarms), on)
     if len(alarms) > 1:
@@ -153,6 +153,23 @@ def stop_alarm(match: Match, situation: Situation, phrases: Phrases) -> DeviceAn
     return DeviceAnswer(phrases.say("alarm_none_rings"))
 
 
+def _silenced(alarm: Alarm, situation: Situation, phrases: Phrases) -> DeviceAnswer:
+    """Be silent about an alarm that rings, or rang just now; it stays, and that is said."""
+    moment = next_ring(alarm, situation.now)
+    if moment is None:
+        return DeviceAnswer("", (StopAll(),))
+    coming = _moment_told(moment, situation, phrases)
+    return DeviceAnswer(phrases.say("alarm_stopped", next=coming), (StopAll(),))
+
+
+def _moment_told(moment: datetime, situation: Situation, phrases: Phrases) -> str:
+    return phrases.say(
+        "alarm_told",
+        time=time_told(moment.time(), situation, phrases),
+        day=phrases.day(moment.date(), situation.now.date()),
+    )
+
+
 def _without(
     alarms: Sequence[Alarm], day: date | None, situation: Situation, phrases: Phrases
 ) -> DeviceAnswer:
@@ -171,9 +188,7 @@ def _without(
     gone = phrases.day(day, today)
     if not left:
         return DeviceAnswer(phrases.say("alarm_skipped", situation.variety, day=gone), effects)
-    coming = min(left)
-    time = time_told(coming.time(), situation, phrases)
-    following = phrases.say("alarm_told", time=time, day=phrases.day(coming.date(), today))
+    following = _moment_told(min(left), situation, phrases)
     return DeviceAnswer(phrases.say("alarm_skipped_next", day=gone, next=following), effects)
 
 

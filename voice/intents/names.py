@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from voice.intents.readers import Said, Tables
 from voice.intents.when import When
+from voice.intents.wording import squeeze
 
 NAME_WORDS = 5
 """Words of a name; what is longer is a sentence about something else."""
@@ -27,8 +28,8 @@ class Names:
         """Take the merged tables of a language."""
         table: Mapping[str, Any] = tables["names"]
         self._when = When.of(tables)
-        self._articles = frozenset(cast(list[str], table["articles"]))
-        self._never = frozenset(str(table["never"]).split())
+        self._articles = frozenset(map(squeeze, cast(list[str], table["articles"])))
+        self._never = frozenset(squeeze(str(table["never"])).split())
 
     def read(self, said: Said, start: int = 0) -> str | None:
         """Return the name that begins with a word, as it was heard; None where the words are none."""
@@ -36,7 +37,7 @@ class Names:
         while start < len(words) - 1 and words[start] in self._articles:
             start += 1
         named = words[start:]
-        if not 0 < len(named) <= NAME_WORDS or self._never & set(named):
+        if not 0 < len(named) <= NAME_WORDS or (self._never | self._articles) & set(named):
             return None
         if self._when.moment(" ".join(named), SOME_DAY) or self._has_length(named):
             return None
@@ -51,6 +52,6 @@ class Names:
         )
 
 
-def value_of(table: Mapping[Any, list[str]]) -> Mapping[str, Any]:
-    """Turn a table of value: [words] into one of word: value."""
-    return {word: value for value, words in table.items() for word in words}
+def value_of(table: Mapping[Any, list[Any]]) -> Mapping[str, Any]:
+    """Turn a table of value: [words] into one of word: value, its words as readers see them."""
+    return {squeeze(str(word)): value for value, words in table.items() for word in words}

@@ -38,7 +38,7 @@ def pick(
         return DeviceAnswer(phrases.say("timer_none", situation.variety))
     found = meant(match, view)
     if not found:
-        return DeviceAnswer(_none_such(match, phrases))
+        return DeviceAnswer(_none_such(match, view, phrases))
     if match.slots.get("all"):
         return found
     found = tuple(timer for timer in found if fits(timer)) or found
@@ -125,8 +125,11 @@ def _of_length(timers: Sequence[Timer], length: float, view: View) -> tuple[Time
     )
 
 
-def _none_such(match: Match, phrases: Phrases) -> str:
+def _none_such(match: Match, view: View, phrases: Phrases) -> str:
     slots = match.slots
+    if "timer" in slots and len(view.timers) == 1:
+        only = called(view.timers[0], view.timers, view, phrases)
+        return phrases.say("timer_no_such_only", timer=slots["timer"], only=only)
     if "timer" in slots:
         return phrases.say("timer_no_such", timer=slots["timer"])
     if "timer_length" in slots:

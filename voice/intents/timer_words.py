@@ -12,6 +12,7 @@ from voice.intents.names import SOME_DAY, Names, value_of
 from voice.intents.readers import Reader, Said, Tables
 from voice.intents.vocabulary import JSON
 from voice.intents.when import When
+from voice.intents.wording import squeeze
 
 Slots = Mapping[str, JSON]
 
@@ -24,7 +25,7 @@ class TimerWords:
         table: Mapping[str, Any] = tables["timers"]
         self._when = When.of(tables)
         self._names = Names(tables)
-        self._more = frozenset(cast(list[str], table["more"]))
+        self._more = frozenset(map(squeeze, cast(list[str], table["more"])))
         self._positions = value_of(table["positions"])
         self._states = value_of(table["states"])
 

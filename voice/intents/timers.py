@@ -101,8 +101,15 @@ def change_timer(match: Match, situation: Situation, phrases: Phrases) -> Device
 
 
 def replace_timer(match: Match, situation: Situation, phrases: Phrases) -> DeviceAnswer:
-    """Let a timer run for another length from now on; it is called by that afterwards."""
+    """Let a timer run for another length from now on; it is called by that afterwards.
+
+    "Set the pasta timer to 10 minutes" sets it where there is none.
+    """
     length = cast(int, match.slots["length"])
+    view = situation.agenda
+    if view and match.slots.get("or_new") and not timer_choice.meant(match, view):
+        name = match.slots.get("timer")
+        return set_timer(Match("SetTimer", {"length": length, "name": name}), situation, phrases)
     return _anew(match, situation, phrases, "timer_replaced", length)
 
 

@@ -85,7 +85,10 @@ class Wording:
     """Rewrites a transcript for matching, with one language's tables."""
 
     def __init__(self, language: str, tables: Mapping[str, Any]) -> None:
-        """``tables`` hold ``contractions``, ``lead_in``, ``lead_out``, ``signs`` and ``numbers``."""
+        """``tables`` hold ``contractions``, ``lead_in``, ``lead_out``, ``signs`` and ``numbers``.
+
+        They may hold ``compound_ends``, words that are written together with what is before them.
+        """
         self._language = language
         self._signs: Mapping[str, str] = tables["signs"]
         self._rewrites = _spelled_signs(self._signs, tables["numbers"]["decimal"])
@@ -94,6 +97,8 @@ class Wording:
             squeeze(key): squeeze(value) for key, value in tables["contractions"].items()
         }
         self._contraction = _any_of(self._contractions)
+        ends = "|".join(map(squeeze, tables.get("compound_ends") or ()))
+        self._compound = re.compile(rf"(?<=[^\W\d_]{{3}})({ends})\b") if ends else None
         self.courtesies = frozenset(
             word
             for part in ("lead_in", "lead_out")
@@ -114,6 +119,8 @@ class Wording:
         words = self._contraction.sub(
             lambda found: self._contractions[found.group()], unaccented(words)
         )
+        if self._compound:  # "nudeltimer"
+            words = self._compound.sub(r" \1", words)
         return _once(words)
 
     def without_courtesies(self, words: str) -> str:
