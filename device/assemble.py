@@ -132,28 +132,9 @@ def connect_mind(
         rates=kept.rates,
     )
 
-    def own(question: str, **values: str) -> str:
-        """Return the device's own answer; a tool raises ValueError where there is none."""
-        if (said := intents.ask(question, controls.situation(), **values)) is None:
-            raise ValueError("that can't be worked out")
-        return said
-
-    tools = Toolbox(
-        (
-            *clock_tools(
-                lambda place: own("ask_time_in", place=place) if place else own("ask_time")
-            ),
-            *sum_tools(
-                lambda expression: own(
-                    "ask_sum", expression=intents.phrases.with_decimal_sign(expression)
-                )
-            ),
-            *volume_tools(controls.volume, controls.change_volume),
-        )
-    )
     brain = Brain(
         model.model,
-        tools,
+        connect_tools(intents, controls),
         history,
         config.model,
         config.persona,
@@ -171,6 +152,68 @@ def connect_mind(
     clock = asyncio.get_running_loop().time
     answers = Answers(intents, brain, controls, bus.publish, clock=clock, announce=announce)
     return Mind(answers, brain, controls, history)
+
+
+def connect_tools(intents: Intents, controls: Controls) -> Toolbox:
+    """Give the model what the device itself can answer and change."""
+
+    def own(question: str, **values: str) -> str:
+        """Return the device's own answer; a tool raises ValueError where there is none."""
+        if (said := intents.ask(question, controls.situation(), **values)) is None:
+            raise ValueError("that can't be worked out")
+        return said
+
+    return Toolbox(
+        (
+            *clock_tools(
+                lambda place: own("ask_time_in", place=place) if place else own("ask_time")
+            ),
+            *sum_tools(
+                lambda expression: own(
+                    "ask_sum", expression=intents.phrases.with_decimal_sign(expression)
+                )
+            ),
+            *volume_tools(controls.volume, controls.change_volume),
+        )
+    )
+
+
+def connect_ears(config: Config, engines: Engines) -> Ears:
+    """Connect what hears: wake words, voice detector, endpoint."""
+    for word, _ in engines.wake_words:
+        word.reset()
+    gate = WakeGate(
+        engines.wake_words,
+        refractory_s=config.wake.refractory_s,
+        verifier=engines.verifier,
+        trusting=config.wake.verify == "auto",
+    )
+    endpoint = Endpoint(config.turn, sensitivity=config.vad.sensitivity)
+    return Ears(gate, engines.voice, endpoint)
+
+
+def connect_listener(
+    config: Config, engines: Engines, ears: Ears, answers: Answers, planner: Planner, bus: Bus
+) -> Listener:
+    """Connect what reads, and knows when somebody is done; needs a running loop."""
+    clock = asyncio.get_running_loop().time
+    reader = Reader(
+        engines.recognizer,
+        engines.wake_names,
+        is_stop=answers.is_stop,
+        is_command=answers.is_command,
+    )
+    return Listener(
+        ears,
+        reader,
+        Captions(config.stt.captions, ears, reader, bus.publish, clock),
+        melody=engines.melody,
+        is_command=answers.is_command,
+        is_stop=answers.is_stop,
+        expect=planner.expect,
+        publish=bus.publish,
+        clock=clock,
+    )
 
 
 def assemble(
@@ -201,18 +244,7 @@ def assemble(
         before=before,
     )
     engines.synthesizer.speed = config.tts.speed  # an earlier conversation may have changed it
-    for word, _ in engines.wake_words:
-        word.reset()
-    ears = Ears(
-        WakeGate(
-            engines.wake_words,
-            refractory_s=config.wake.refractory_s,
-            verifier=engines.verifier,
-            trusting=config.wake.verify == "auto",
-        ),
-        engines.voice,
-        Endpoint(config.turn, sensitivity=config.vad.sensitivity),
-    )
+    ears = connect_ears(config, engines)
     mouth = Mouth(
         engines.synthesizer,
         speaker,
@@ -221,23 +253,7 @@ def assemble(
         thinking=wanted.get("thinking"),
     )
     planner = Planner(mind.answers, mouth, clock)
-    reader = Reader(
-        engines.recognizer,
-        engines.wake_names,
-        is_stop=mind.answers.is_stop,
-        is_command=mind.answers.is_command,
-    )
-    listener = Listener(
-        ears,
-        reader,
-        Captions(config.stt.captions, ears, reader, bus.publish, clock),
-        melody=engines.melody,
-        is_command=mind.answers.is_command,
-        is_stop=mind.answers.is_stop,
-        expect=planner.expect,
-        publish=bus.publish,
-        clock=clock,
-    )
+    listener = connect_listener(config, engines, ears, mind.answers, planner, bus)
     attention = Attention(
         ears,
         listener,
