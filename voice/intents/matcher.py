@@ -33,7 +33,7 @@ templates, and a reader decides whether the words in them are what they should b
 A reader must not look at the clock (see ``Reader``), and a wildcard without a reader is an error.
 
 **What a sentence may depend on** besides its words is its context, which ``requires_context`` names:
-``numbers``, ``label`` and ``courtesies`` (see ``_meaning``), ``ringing`` ("yes" while something rings
+``numbers``, ``label`` and ``courtesies`` (see ``Heard.context``), ``ringing`` ("yes" while something rings
 or has just stopped), ``timers`` ("paused" where one is, else "running" where there are some), and
 ``asked``, the kind of answer that a question of ours wants. Sentences that require ``asked`` are
 answers: "5 minutes" is one after "For how long?" and means nothing otherwise. They stand under an
@@ -44,20 +44,17 @@ one"), ``replies.CHECKS`` looks at the situation.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from itertools import chain
-from typing import Any, NamedTuple, cast
+from typing import Any
 
 from hassil import Intents as Templates
 from hassil import recognize_all
-from hassil.expression import Group, ListReference
-from hassil.intents import WildcardSlotList
 from hassil.models import MatchEntity
 from hassil.recognize import RecognizeResult
 
-from voice.errors import ModelFileError
 from voice.intents import (
     alarm_words,
     calendar,
@@ -74,6 +71,7 @@ from voice.intents import (
     zones,
 )
 from voice.intents import tables as language_tables
+from voice.intents.heard import Heard
 from voice.intents.index import Index
 from voice.intents.phrases import Phrases
 from voice.intents.places import place_lists, read_place
@@ -81,8 +79,9 @@ from voice.intents.readers import Reader, Readers, Said, Tables, as_heard, find_
 from voice.intents.slips import EXACT, Slips
 from voice.intents.stepping import Understand
 from voice.intents.sums import Sums
+from voice.intents.templates import answering, check_wildcards
 from voice.intents.vocabulary import JSON, DeviceAnswer, Match, Situation
-from voice.intents.wording import Wording, looks_like_a_label
+from voice.intents.wording import Wording
 
 READERS: Mapping[str, Callable[[Tables], Reader]] = {
     "as_heard": as_heard,
@@ -117,33 +116,6 @@ FREE_TEXT = frozenset({"as_heard"}).union(
 _Rank = tuple[bool, int, int, int, int]
 
 
-class _Heard(NamedTuple):
-    """A transcript, and the situation in which it was heard."""
-
-    text: str
-    situation: Situation | None = None
-
-    @property
-    def rings(self) -> bool:
-        """Whether something rings, or has just stopped."""
-        view = self.situation.agenda if self.situation else None
-        return view is not None and bool(view.ringing or view.just_rang)
-
-    @property
-    def timers(self) -> str:
-        """What timers do: "paused" where one is, else "running" where there are some, else ""."""
-        view = self.situation.agenda if self.situation else None
-        if view is None or not view.timers:
-            return ""
-        return "paused" if any(timer.due is None for timer in view.timers) else "running"
-
-    @property
-    def wanted(self) -> str:
-        """The kind of answer that a question of ours wants; "" when there is none."""
-        asked = self.situation.asked if self.situation else None
-        return asked.wants if asked else ""
-
-
 class Intents:
     """One language's sentences and replies, ready to be matched and said."""
 
@@ -160,8 +132,8 @@ class Intents:
         self._readers = Readers(tables, known, FREE_TEXT)
         self._templates = Templates.from_dict(language_tables.templates(tables))
         self._templates.slot_lists.update(place_lists(tables))
-        _check_wildcards(self._templates, self._readers)
-        self._answering = _answering(self._templates)
+        check_wildcards(self._templates, self._readers.slots)
+        self._answering = answering(self._templates)
         self._index = Index(self._templates)
         self.words = self._index.words | self._wording.courtesies
         """Every word that its sentences are made of."""
@@ -180,17 +152,17 @@ class Intents:
             plain = (words, self._wording.without_courtesies(words))
             if routine := routines.said(text, plain, view):
                 return routine
-        return self._match(_Heard(text, situation))
+        return self._match(Heard(text, situation))
 
     def ask(self, question: str, situation: Situation, **values: Any) -> str | None:
         """Answer a question of our own, for a tool of the language model; None without an answer.
 
         ``question`` is the key of the reply that puts it in the language's words: ``ask_sum``.
         """
-        found = self._match(_Heard(self.phrases.say(question, **values)))
+        found = self._match(Heard(self.phrases.say(question, **values)))
         return self.answer(found, situation).text if found else None
 
-    def _match(self, heard: _Heard) -> Match | None:
+    def _match(self, heard: Heard) -> Match | None:
         words = self.plain(heard.text)
         if not words:
             return None
@@ -201,21 +173,12 @@ class Intents:
                 return found if found.intent not in EXACT else None
         return None
 
-    def _meaning(
-        self, heard: _Heard, words: str, new: frozenset[int] = frozenset()
-    ) -> Match | None:
+    def _meaning(self, heard: Heard, words: str, new: frozenset[int] = frozenset()) -> Match | None:
         """Find the meaning of a transcript's words, of which some may be ``new``, not heard."""
         core = self._wording.without_courtesies(words)
         # The whole first: "no thank you" is not a "thank you" with a filler.
         for candidate in dict.fromkeys((words, core)):
-            context = {
-                "numbers": _yes(any(letter.isdigit() for letter in candidate)),
-                "label": _yes(looks_like_a_label(heard.text)),
-                "courtesies": _yes(candidate != words),
-                "ringing": _yes(heard.rings),
-                "timers": heard.timers,
-                "asked": heard.wanted,
-            }
+            context = heard.context(candidate, whole=words)
             before = words[: words.index(candidate)].count(" ")
             here = frozenset(place - before for place in new)
             if found := self._match_words(candidate, context, heard, here):
@@ -236,13 +199,13 @@ class Intents:
 
     def _step(self, sentence: str, situation: Situation) -> DeviceAnswer | None:
         """Plan the answer to a step of a routine; no phrase of a routine counts here."""
-        found = self._match(_Heard(sentence, replace(situation, asked=None)))
+        found = self._match(Heard(sentence, replace(situation, asked=None)))
         if found is None or found.intent in stepping.NO_STEPS:
             return None
         return replies.answer(found, situation, self.phrases)
 
     def _match_words(
-        self, words: str, context: dict[str, str], heard: _Heard, new: frozenset[int]
+        self, words: str, context: dict[str, str], heard: Heard, new: frozenset[int]
     ) -> Match | None:
         best: tuple[_Rank, Match] | None = None
         results = chain.from_iterable(
@@ -260,7 +223,7 @@ class Intents:
                     break
         return best[1] if best else None
 
-    def _meant(self, intent: str, slots: dict[str, JSON], heard: _Heard) -> Match | None:
+    def _meant(self, intent: str, slots: dict[str, JSON], heard: Heard) -> Match | None:
         """Return what an intent means here: an answer is a match of what asked; None: nothing."""
         asked = heard.situation.asked if heard.situation else None
         if intent not in self._answering:
@@ -271,7 +234,7 @@ class Intents:
             return None
         return found if replies.is_meant(found, heard.situation) else None
 
-    def _rank(self, result: RecognizeResult, heard: _Heard) -> _Rank:
+    def _rank(self, result: RecognizeResult, heard: Heard) -> _Rank:
         """Return how loosely a template fits: free text, wildcards, words of its own, free words.
 
         Before that comes whether it answers a question of ours.
@@ -330,47 +293,6 @@ def load(language: str, warn: Callable[[str], None]) -> Intents:
     return Unheard("en")
 
 
-def _check_wildcards(templates: Templates, readers: Readers) -> None:
-    wild = {
-        name
-        for name, values in templates.slot_lists.items()
-        if isinstance(values, WildcardSlotList)
-    }
-    for intent, sentence, reference in _references(templates):
-        if reference.list_name in wild and reference.slot_name not in readers.slots:
-            raise ModelFileError(
-                f"{intent}: {{{reference.slot_name}}} in “{sentence}” takes any words and has no reader"
-            )
-
-
-def _references(templates: Templates) -> Iterator[tuple[str, str, ListReference]]:
-    """Yield every slot of every sentence: the intent's name, the sentence, hassil's reference."""
-    for intent in templates.intents.values():
-        for block in intent.data:
-            for sentence in block.sentences:
-                whole = cast(Group, sentence.expression)
-                for reference in whole.list_references(templates.expansion_rules):
-                    yield intent.name, str(sentence.text), reference
-
-
-def _answering(templates: Templates) -> frozenset[str]:
-    """Return the intents whose sentences only answer questions of ours."""
-    asked = {
-        name: {"asked" in (block.requires_context or {}) for block in intent.data}
-        for name, intent in templates.intents.items()
-    }
-    if both := [name for name, which in asked.items() if len(which) > 1]:
-        raise ModelFileError(
-            f"{both[0]}: sentences that require `asked` need an intent of their own"
-        )
-    return frozenset(name for name, which in asked.items() if which == {True})
-
-
 def _first(entity: MatchEntity, words: str) -> int:
     """Return the number of the first word that an entity takes."""
     return words[: entity.text_span[0]].count(" ") if entity.text_span else 0
-
-
-def _yes(condition: bool) -> str:
-    """Return what the templates' ``requires_context`` compares with."""
-    return "yes" if condition else "no"
