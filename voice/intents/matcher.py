@@ -65,6 +65,7 @@ from voice.intents import (
     reminding,
     replies,
     routines,
+    setting_words,
     stepping,
     timer_words,
     units,
@@ -97,6 +98,7 @@ READERS: Mapping[str, Callable[[Tables], Reader]] = {
     **reminding.READERS,
     **alarm_words.READERS,
     **timer_words.READERS,
+    **setting_words.READERS,
 }
 """Readers by the names that the sentence files use, made from a language's tables."""
 
@@ -110,6 +112,7 @@ FREE_TEXT = frozenset({"as_heard"}).union(
     noting.FREE_TEXT,
     reminding.FREE_TEXT,
     stepping.FREE_TEXT,
+    setting_words.FREE_TEXT,
 )
 """Readers that take any words."""
 

@@ -21,8 +21,10 @@ from voice.intents import (
     notes,
     reminders,
     routines,
+    settings,
     timers,
     units,
+    voices,
     zones,
 )
 from voice.intents.phrases import Phrases
@@ -231,6 +233,8 @@ _ANSWERS: Mapping[str, Answering] = {
     **routines.ANSWERS,
     **alarms.ANSWERS,
     **timers.ANSWERS,
+    **settings.ANSWERS,
+    **voices.ANSWERS,
 }
 
 INTENTS = frozenset(_ANSWERS)
