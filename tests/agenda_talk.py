@@ -78,14 +78,16 @@ ASKED: dict[str, AskBack] = {
     "length": AskBack("length", "SetTimer"),
     "length named": AskBack("length", "SetTimer", {"name": "eggs"}),
     "minutes": AskBack("minutes", "SetTimer", {"figure": 10}),
-    "more": AskBack("timer", "ChangeTimer", {"direction": "more", "length": 60, "among": [11, 13]}),
-    "cancel": AskBack("timer", "CancelTimer", {"among": [11, 13]}),
+    "more": AskBack(
+        "timer", "ChangeTimer", {"direction": "more", "length": 60, "among": [11, 13]}, True
+    ),
+    "cancel": AskBack("timer", "CancelTimer", {"among": [11, 13]}, True),
     "time": AskBack("alarm_time", "SetAlarm"),
     "time tomorrow": AskBack("alarm_time", "SetAlarm", {"when": "tomorrow"}),
     "time morgen": AskBack("alarm_time", "SetAlarm", {"when": "morgen"}),
     "time weekdays": AskBack("alarm_time", "SetAlarm", {"when": "on weekdays"}),
-    "cancel alarm": AskBack("alarm", "CancelAlarm", {"among": [10, 11, 12]}),
-    "move": AskBack("alarm", "MoveAlarm", {"to": "8", "among": [10, 11, 12]}),
+    "cancel alarm": AskBack("alarm", "CancelAlarm", {"among": [10, 11, 12]}, True),
+    "move": AskBack("alarm", "MoveAlarm", {"to": "8", "among": [10, 11, 12]}, True),
 }
 """What was asked back just before."""
 

@@ -48,7 +48,7 @@ def pick(
         return found
     choices = phrases.choices([told(alarm, situation, phrases) for alarm in found])
     said = {key: value for key, value in match.slots.items() if key not in WHICH}
-    asked = AskBack("alarm", match.intent, {**said, "among": [alarm.id for alarm in found]})
+    asked = AskBack("alarm", match.intent, {**said, "among": [alarm.id for alarm in found]}, True)
     text = phrases.say("alarm_which", situation.variety, choices=choices)
     return DeviceAnswer(text, (asked,), expects_reply=True)
 

@@ -34,6 +34,12 @@ class Heard(NamedTuple):
         asked = self.situation.asked if self.situation else None
         return asked.wants if asked else ""
 
+    @property
+    def of_few(self) -> bool:
+        """Whether that question asks for one of a few."""
+        asked = self.situation.asked if self.situation else None
+        return asked is not None and asked.of_few
+
     def context(self, words: str, *, whole: str) -> dict[str, str]:
         """Return what ``requires_context`` of the templates is compared with.
 

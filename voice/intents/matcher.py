@@ -240,9 +240,9 @@ class Intents:
     def _rank(self, result: RecognizeResult, heard: Heard) -> _Rank:
         """Return how loosely a template fits: free text, wildcards, words of its own, free words.
 
-        Before that comes whether it answers a question of ours.
+        Before that comes whether it is the answer to a question that asks for one of a few.
         """
-        apart = bool(heard.wanted) and result.intent.name not in self._answering
+        apart = heard.of_few and result.intent.name not in self._answering
         wild = [entity for entity in result.entities_list if entity.is_wildcard]
         free = sum(entity.name in self._readers.free_text for entity in wild)
         return apart, free, len(wild), -result.text_chunks_matched, sum(len(e.text) for e in wild)

@@ -143,6 +143,6 @@ def _which(
 ) -> DeviceAnswer:
     choices = phrases.choices([called(timer, found, view, phrases) for timer in found])
     said = {key: value for key, value in match.slots.items() if key not in WHICH}
-    asked = AskBack("timer", match.intent, {**said, "among": [timer.id for timer in found]})
+    asked = AskBack("timer", match.intent, {**said, "among": [timer.id for timer in found]}, True)
     text = phrases.say("timer_which", situation.variety, choices=choices)
     return DeviceAnswer(text, (asked,), expects_reply=True)

@@ -104,6 +104,9 @@ class AskBack:
     """What the answer is for: it becomes a match of this intent."""
     slots: Mapping[str, JSON] = field(default_factory=dict[str, JSON])
     """What was said already; the slots of the answer are added to these."""
+    of_few: bool = field(default=False, repr=False)
+    """One of a few was asked for, and what names one comes before all else that it might mean: "the 5
+    minute timer" is no request for a new one."""
 
 
 @dataclass(frozen=True, slots=True)
