@@ -59,6 +59,7 @@ Answering = Callable[[Match, Situation, Phrases], DeviceAnswer]
 CHECKS: Mapping[str, Callable[[Match, Situation | None], bool]] = {
     **alarms.CHECKS,
     **timers.CHECKS,
+    **lists.CHECKS,
     **notes.CHECKS,
     **reminders.CHECKS,
 }
