@@ -122,6 +122,15 @@ def test_where_several_reminders_may_be_meant_it_is_asked_which() -> None:
     ]
 
 
+def test_what_names_one_of_the_reminders_means_nothing_else_then() -> None:
+    there = empty()
+    said_before = ("remind me to buy milk at 5", "remind me to buy eggs at 6")
+    assert talk(there, *said_before, "cancel my reminder", "buy milk")[2:] == [
+        "You have 2 reminders: buy milk, today at 5:00 PM; buy eggs, today at 6:00 PM. Which one?",
+        "Okay, I won't remind you: buy milk.",
+    ]
+
+
 def test_all_reminders_are_deleted_only_after_a_question() -> None:
     there = device()
     talk(there, "delete all reminders", "no")

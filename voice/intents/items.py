@@ -32,6 +32,7 @@ class Groceries:
         self._names = {
             tuple((name + ending).split()) for name in names if name for ending in ("", *plurals)
         }
+        self._names |= {tuple(squeeze(pair).split()) for pair in cast(list[str], words["pairs"])}
         self._longest = max(map(len, self._names))
         self._amounts = frozenset(str(words["amounts"]).split())
 
@@ -118,13 +119,14 @@ class Items:
 def read_items(tables: Tables) -> Reader:
     """Make the reader of ``items``, as a list; it also takes ``list``, to know things to do."""
     items, heard = Items(tables), as_heard(tables)
+    never = frozenset(cast(Iterable[str], tables["list_words"]["not_items"]))
 
     def read(said: Mapping[str, Said]) -> Mapping[str, JSON] | None:
         slots: dict[str, JSON] = {slot: found.value for slot, found in said.items()}
         if found := said.get("items"):
             text = str((heard({"items": found}) or {})["items"])
             things = items.apart(text, todo=slots.get("list") == TODO)
-            if not things:
+            if not things or found.words.split()[0] in never:
                 return None
             slots["items"] = cast(JSON, things)
         return slots

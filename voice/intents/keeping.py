@@ -65,7 +65,10 @@ def yes_or_no(said: str, match: Match) -> DeviceAnswer:
     return asking(said, CONSENT, match)
 
 
-def asking(said: str, wants: str, match: Match) -> DeviceAnswer:
-    """Ask for what a match lacks; ``wants`` is the kind of answer, as the sentences name it."""
-    question = AskBack(wants, match.intent, match.slots)
+def asking(said: str, wants: str, match: Match, *, of_few: bool = False) -> DeviceAnswer:
+    """Ask for what a match lacks; ``wants`` is the kind of answer, as the sentences name it.
+
+    ``of_few``: for one of a few things, whose names come before all else that they might mean.
+    """
+    question = AskBack(wants, match.intent, match.slots, of_few=of_few)
     return DeviceAnswer(said, (question,), expects_reply=True)

@@ -187,6 +187,16 @@ def count_items(match: Match, kept: Keeping) -> DeviceAnswer:
     return kept.told("list_count", list=_name(checklist, kept), count=count)
 
 
+def is_there(match: Match, situation: Situation | None) -> bool:
+    """Whether what is to be ticked off stands on a list, where only that shows what is meant."""
+    if not match.slots.get("if_there"):
+        return True
+    view = situation.agenda if situation else None
+    return view is not None and any(
+        _like(view, checklist, text) for checklist in view.lists for text in _texts(match)
+    )
+
+
 ANSWERS: Mapping[str, Callable[[Match, Situation, Phrases], DeviceAnswer]] = {
     "AddItems": keeping(add_items),
     "GetList": keeping(get_list),
@@ -200,6 +210,10 @@ ANSWERS: Mapping[str, Callable[[Match, Situation, Phrases], DeviceAnswer]] = {
     "GetLists": keeping(get_lists),
     "CountItems": keeping(count_items),
 }
+
+
+CHECKS: Mapping[str, Callable[[Match, Situation | None], bool]] = {"TickItems": is_there}
+"""Whether an intent is meant in a situation."""
 
 
 def _with_found(

@@ -10,21 +10,30 @@ from voice.intents.vocabulary import JSON
 
 
 def read_fact(tables: Tables) -> Reader:
-    """Make the reader of ``fact``: that something is so ("the key is under the mat"), as ``note``.
+    """Make the reader of ``note``, any text, and of ``fact``, which says that something is so.
 
-    "Remember that song?" and "remember that time we went to Paris" are none; what shows a fact, and
+    "Remember that song?" and "remember that time we went to Paris" are no facts; what shows one, and
     what shows none, is in ``note_words``.
     """
     words = cast(Mapping[str, Any], tables["note_words"])
     signs = frozenset(str(words["signs"]).split())
     none = frozenset(cast(Iterable[str], words["no_fact"]))
+    no_note = frozenset(cast(Iterable[str], words["no_note"]))
+    polite = frozenset(cast(Iterable[str], tables["text_ends"]))
     heard = as_heard(tables)
 
     def read(said: Mapping[str, Said]) -> Mapping[str, JSON] | None:
-        spoken = said["fact"].words.split()
-        if len(spoken) < 3 or spoken[0] in none or not signs.intersection(spoken):
+        slot, found = next(iter(said.items()))
+        spoken = found.words.split()
+        if (
+            found.words in polite or spoken[0] in no_note
+        ):  # "take a note please", "a note to my boss"
             return None
-        return {"note": (heard(said) or {})["fact"]}
+        if slot == "fact" and (
+            len(spoken) < 3 or spoken[0] in none or not signs.intersection(spoken)
+        ):
+            return None
+        return {"note": (heard(said) or {})[slot]}
 
     return read
 

@@ -30,13 +30,14 @@ class Persons:
         self._not_after = frozenset(cast(list[str], table.get("not_after", [])))
         longest_first = sorted(self._words, key=len, reverse=True)
         self._pattern = re.compile(
-            rf"(?<![\w'’])(?:{'|'.join(map(re.escape, longest_first))})(?![\w'’])", re.IGNORECASE
+            rf"(?<![\w'])(?:{'|'.join(map(re.escape, longest_first))})(?![\w'])", re.IGNORECASE
         )
 
     def said_back(self, text: str) -> str | None:
         """Return a text as we say it to the one who said it; None where that can't be told."""
         if not self._words:
             return text
+        text = text.replace("’", "'")
         for person, verbs in self._final.items():
             if re.search(rf"\b{person}\b", text, re.IGNORECASE):
                 head, _, last = text.rpartition(" ")
@@ -46,7 +47,7 @@ class Persons:
         return self._pattern.sub(lambda found: self._other(found, text), text)
 
     def _other(self, found: re.Match[str], text: str) -> str:
-        word = found.group().replace("’", "'")
+        word = found.group()
         before = text[: found.start()].split()
         if (len(word) > 1 and word.isupper()) or (before and before[-1].lower() in self._not_after):
             return found.group()  # "call the US", "visit the mine"

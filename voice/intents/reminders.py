@@ -7,7 +7,7 @@ here, at the time at which they were said.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import cast
 
 from voice.agenda.changes import MoveReminder, Remove, RemoveAll, SetReminder
@@ -185,6 +185,8 @@ def _when(
         return _same_day(moment, old, kept)
     if moment.clock is None and moment.day == now.date() and now.time() >= usual:
         return DeviceAnswer("")
+    if old and isinstance(old.when, At):
+        usual = old.when.local.time()
     at = moment.at or datetime.combine(moment.day, usual, now.tzinfo)
     return At(at.replace(tzinfo=None), _zone(kept)), at_moment(at, kept.situation, phrases)
 
@@ -292,27 +294,28 @@ def _chosen(match: Match, kept: Keeping) -> Reminder | DeviceAnswer:
         return reminders[0]
     count = kept.phrases.count(len(reminders), "reminder")
     said = kept.say("reminder_which", count=count, reminders=_several(reminders, kept))
-    return asking(said, WHICH, match)
+    return asking(said, WHICH, match, of_few=True)
 
 
 def _at(words: str, reminders: Iterable[Reminder], kept: Keeping) -> list[Reminder]:
     """Return those of some reminders that are of a day, a time, or both."""
     now = kept.situation.now
     moment = kept.phrases.when.moment(words, now)
-    found: list[Reminder] = []
-    for one in reminders:
-        coming = kept.view.next(one)
-        here = coming.astimezone(now.tzinfo) if coming else None
-        if moment is None or here is None:
-            continue
-        same_day = here.date() == moment.day or not moment.day_said
-        clocks = {moment.clock, moment.clock and _other_half(moment)}
-        if same_day and (moment.clock is None or here.time().replace(second=0) in clocks):
-            found.append(one)
-    return found
+    if moment is None:
+        return []
+    for clock in (moment.clock, moment.clock and _other_half(moment.clock)):
+        found: list[Reminder] = []
+        for one in reminders:
+            coming = kept.view.next(one)
+            here = coming.astimezone(now.tzinfo) if coming else None
+            same_day = here and (here.date() == moment.day or not moment.day_said)
+            if here and same_day and clock in (None, here.time().replace(second=0)):
+                found.append(one)
+        if found:
+            return found
+    return []
 
 
-def _other_half(moment: Moment) -> object:
+def _other_half(clock: time) -> time:
     """Return the same time of the other half of the day: "the 5 o'clock reminder" is of either."""
-    assert moment.clock
-    return moment.clock.replace(hour=(moment.clock.hour + 12) % 24)
+    return clock.replace(hour=(clock.hour + 12) % 24)

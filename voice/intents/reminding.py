@@ -86,10 +86,14 @@ class Reminding:
         vague = False
         if not when:
             when, left, vague = self._time_in(tuple(words))
+        if when and all(words[at] in self._links for at in left):
+            left = []  # "set a reminder for tomorrow"
         left, form, lead = self._form(words, left, bool(when or vague), bare=not must)
         if form is None or (must and not when) or (left and words[left[0]] in self._not_text):
             return None
-        if not left and (form or not (when or vague)):
+        if not (left or when or vague):
+            return None
+        if not left and form:
             return None  # "remind me to"
         text = self._shorter(lead + _heard(said, left), form)
         return Heard(text, form if left else "", when)
@@ -152,7 +156,9 @@ class Reminding:
                     return left, None, ""
                 lead = self._articles.get(" ".join(said), "")
                 return left if said[0] in self._kept else left[len(said) :], form, lead
-        return left, "to" if timed and bare else None, ""
+        rest = " ".join(words[at] for at in left)
+        infinitive = any(long.search(rest) for long, _ in self._shortened)
+        return left, "to" if infinitive or (timed and bare) else None, ""
 
     def _shorter(self, text: str, form: str) -> str:
         """Write "Anna anzurufen" as "Anna anrufen"."""
@@ -222,6 +228,8 @@ def read_day(tables: Tables) -> Reader:
         moment = when.moment(words, SOME_DAY)
         if moment is None or moment.after_s is not None or not moment.day_said:
             return None
+        while " " in words and when.moment(shorter := words.split(" ", 1)[1], SOME_DAY) == moment:
+            words = shorter  # "for tomorrow", "on sunday"
         return {"day": words} if moment.clock is None or moment.part else None
 
     return read

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, time
 
 from voice.agenda.changes import Remove, RemoveAll, SetEnabled, SetRoutine
-from voice.agenda.entries import EVERY_DAY, Routine, Run, Say, Step
+from voice.agenda.entries import EVERY_DAY, Ask, Routine, Run, Say, Step
 from voice.agenda.names import same_name
 from voice.agenda.view import View
 from voice.intents.keeping import Keeping, keeping, yes_or_no
@@ -46,7 +46,10 @@ def set_routine(match: Match, kept: Keeping) -> DeviceAnswer:
     at, days = _weekly(repeat, kept) if repeat else (None, EVERY_DAY)
     if at is None:
         return kept.told("routine_only_weekly")
-    name = _name_for(at, kept)
+    again = [
+        old.name for old in kept.view.routines if (old.at, old.days, old.steps) == (at, days, steps)
+    ]
+    name = again[0] if again else _name_for(at, kept)
     when = _when(at, days, kept)
     zone = str(getattr(kept.situation.home_zone, "key", "UTC"))
     said = kept.say("routine_set_time", when=when, steps=done, name=name)
@@ -99,9 +102,15 @@ def set_routine_enabled(match: Match, kept: Keeping) -> DeviceAnswer:
 def run_routine(match: Match, kept: Keeping) -> DeviceAnswer:
     """Start a routine: all its steps are left over, as nobody answers commands here; see ``run``."""
     routine = _named(match, kept)
-    return (
-        _unknown(match, kept) if routine is None else DeviceAnswer("", (RunSteps(routine.steps),))
+    if routine is None:
+        return _unknown(match, kept)
+    # What is asked must not be a routine's phrase: it could be this one's, and so on for ever.
+    steps = (
+        step
+        for step in routine.steps
+        if not (isinstance(step, Ask) and kept.view.routine_said(step.question))
     )
+    return DeviceAnswer("", (RunSteps(tuple(steps)),))
 
 
 ANSWERS: Mapping[str, Callable[[Match, Situation, Phrases], DeviceAnswer]] = {
@@ -145,14 +154,18 @@ def run(planned: DeviceAnswer, answer: Answer) -> DeviceAnswer:
 def performed(
     steps: Sequence[Step], answer: Answer
 ) -> tuple[tuple[DeviceAnswer, ...], tuple[Step, ...]]:
-    """Return the answers of the first steps, and the steps from the first on that has none here."""
+    """Return the answers of the first steps, and the steps from the first on that has none here.
+
+    A command that is not understood (any more) is left out.
+    """
     answers: list[DeviceAnswer] = []
     for at, step in enumerate(steps):
         match step:
             case Say(text):
                 answers.append(DeviceAnswer(_sentence(text)))
-            case Run(sentence) if found := answer(sentence):
-                answers.append(found)
+            case Run(sentence):
+                if found := answer(sentence):
+                    answers.append(found)
             case _:
                 return tuple(answers), tuple(steps[at:])
     return tuple(answers), ()
@@ -210,10 +223,10 @@ def _starts(routine: Routine, kept: Keeping) -> str:
 
 def _done(steps: Sequence[Step], kept: Keeping) -> str:
     """Say what steps do: "say good night and turn the volume to 10 percent"."""
+    ours = kept.phrases.tables["routine_words"]["said_back"]
     told = [
-        kept.say("step_say", text=step.text)
-        if isinstance(step, Say)
-        else kept.said_back(said_of(step))
+        kept.say("step_say" if isinstance(step, Say) else "step_do", text=text)
         for step in steps
+        for text in [kept.said_back(said_of(step)) if ours else said_of(step)]
     ]
     return kept.phrases.listing(told)

@@ -29,8 +29,14 @@ Understand = Callable[[str], Match | None]
 STEPS_MAX = 8
 """Steps that are looked for in one sentence; nobody says more."""
 
-NO_STEPS = frozenset({"SetRoutine", "DeleteRoutine", "SetRoutineEnabled", "RunRoutine"})
-"""What is no step of a routine: routines about routines would run in circles."""
+NO_STEPS = frozenset(
+    (
+        *("SetRoutine", "DeleteRoutine", "SetRoutineEnabled", "RunRoutine"),
+        *("Greet", "Thanks", "RepeatAnswer", "WhatHeard", "Help", *EXACT),
+    )
+)
+"""What is no step of a routine: about routines, which would run in circles, and about the
+conversation: the "goodbye" of "say hello and goodbye"."""
 
 
 class Stepping:
@@ -94,6 +100,11 @@ class Stepping:
         """Whether a phrase must go on meaning what it does: nobody may lose "stop"."""
         found = self._understand(phrase)
         return found is not None and found.intent in EXACT
+
+    def reminds(self, steps: JSON) -> bool:
+        """Whether steps set reminders: "every monday remind me …" is a reminder, no routine."""
+        found = (self._understand(said_of(step)) for step in as_steps(steps))
+        return any(match is not None and match.intent == "SetReminder" for match in found)
 
     def length(self, words: str) -> int:
         """Return how many words are left without politeness at the end."""
@@ -219,7 +230,7 @@ def read_routine(tables: Tables, understand: Understand) -> Reader:
         if found := said.get("routine_at"):
             every = str(said["routine_every"].value)
             slots = with_start(found, every, stepping.is_repetition)
-            if slots is None:
+            if slots is None or stepping.reminds(slots["steps"]):
                 return None
             words = found.words.split()[: cast(int, slots["end"])]
             return {"when": f"{every} {' '.join(words)}", "steps": slots["steps"]}
@@ -238,7 +249,9 @@ def read_routine(tables: Tables, understand: Understand) -> Reader:
         when = " ".join(parts)
         if not stepping.is_repetition(when):
             return None
-        return {"when": when, "steps": as_slots(steps)} if steps else None
+        if not steps or stepping.reminds(as_slots(steps)):
+            return None
+        return {"when": when, "steps": as_slots(steps)}
 
     return read
 
