@@ -87,6 +87,9 @@ ASKED: dict[str, AskBack] = {
     "time morgen": AskBack("alarm_time", "SetAlarm", {"when": "morgen"}),
     "time weekdays": AskBack("alarm_time", "SetAlarm", {"when": "on weekdays"}),
     "cancel alarm": AskBack("alarm", "CancelAlarm", {"among": [10, 11, 12]}, True),
+    "cancel tomorrow": AskBack(
+        "alarm", "CancelAlarm", {"day": "tomorrow", "among": [10, 12]}, True
+    ),
     "move": AskBack("alarm", "MoveAlarm", {"to": "8", "among": [10, 11, 12]}, True),
 }
 """What was asked back just before."""

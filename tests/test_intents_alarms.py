@@ -7,10 +7,14 @@ import pytest
 from agenda_talk import EARLY, MORNING, NOW, SEVEN, ZONE, corpus, device, rung, situation
 from hypothesis import given
 from hypothesis import strategies as st
+from script import Script
 from test_intents_timers import LANGUAGES, LEAST, check, entries, intents, situation_of, talk_of
 
+from device.kept import Kept
 from voice.agenda.changes import Change, Remove, SetAlarm, Snooze
+from voice.events import RingingEnded
 from voice.intents import Match, StopAll
+from voice.ringing import Ring
 
 ALARMS = {
     "set": {"SetAlarm"},
@@ -179,3 +183,64 @@ def test_an_alarm_is_set_in_two_steps() -> None:
 def test_which_alarm_is_asked_and_answered() -> None:
     _, agenda = talk_of("cancel the alarm", "the 7 o'clock one", there=device(EARLY, SEVEN))
     assert [alarm.at for alarm in agenda.view().alarms] == [time(6, 30)]
+
+
+def talk_while_ringing(said: str) -> tuple[Any, Any]:
+    """Say something in the gap after the first announcement of a ringing alarm."""
+    there = rung(device(EARLY, 60.0, until=MORNING), over=False)
+    (due,) = there.agenda.view().ringing
+    ring = Ring("alarm", "It's 6:30 AM.", ended=lambda: there.agenda.finished(due))
+    script = Script(kept=Kept(agenda=there.agenda))
+    script.do(lambda session: session.ring(ring)).pause(1.8).say(said).pause(8)
+    return script.play(), there.agenda
+
+
+def test_stop_the_alarm_silences_it_and_it_rings_again_tomorrow() -> None:
+    talk, agenda = talk_while_ringing("stop the alarm")
+    assert [event.by for event in talk.of(RingingEnded)] == ["stop"]
+    assert [alarm.days for alarm in agenda.view().alarms] == [EARLY.days]
+    assert agenda.view().ringing == ()
+    assert talk.said == ["It's 6:30 AM."]
+    assert talk.model.requests == []
+
+
+def test_ten_more_minutes_silence_it_and_it_rings_again_then() -> None:
+    talk, agenda = talk_while_ringing("ten more minutes")
+    assert [event.by for event in talk.of(RingingEnded)] == ["voice"]
+    (alarm,) = agenda.view().alarms
+    coming = agenda.view().next(alarm)
+    assert coming is not None
+    assert coming.astimezone(ZONE) == MORNING + timedelta(minutes=10)
+    assert "10 minutes" in talk.said[-1]
+
+
+def test_snooze_waits_as_long_as_the_configuration_says() -> None:
+    there = rung(device(EARLY, 60.0, until=MORNING), over=True)
+    script = Script(kept=Kept(agenda=there.agenda), agenda={"snooze_min": 4})
+    script.wake().say("snooze").pause(5).play()
+    (alarm,) = there.agenda.view().alarms
+    coming = there.agenda.view().next(alarm)
+    assert coming is not None
+    assert coming.astimezone(ZONE) == MORNING + timedelta(minutes=4)
+
+
+def test_a_day_of_a_repeating_alarm_is_all_that_is_lost_of_it() -> None:
+    for text in (
+        *("cancel tomorrow's alarm", "turn off the alarm tomorrow", "skip tomorrow"),
+        *("move the alarm to 8 tomorrow", "change tomorrow's alarm to 8"),
+        *("make tomorrow's alarm an hour earlier", "don't wake me tomorrow"),
+    ):
+        there = device(EARLY)
+        for effect in answer(text, agenda=there.agenda.view()).effects:
+            assert isinstance(effect, Change)
+            there.agenda.apply(effect)
+        kept = [alarm for alarm in there.agenda.view().alarms if alarm.id == 10]
+        assert [alarm.days for alarm in kept] == [EARLY.days], text
+        assert kept[0].skipped == (datetime(2026, 11, 4).date(),), text
+
+
+def test_a_day_that_was_said_is_kept_when_it_is_asked_which_alarm() -> None:
+    _, agenda = talk_of("cancel the alarm", "the 6 30 one", there=device(EARLY, SEVEN))
+    assert [alarm.at for alarm in agenda.view().alarms] == [time(7)]
+    asked = answer("cancel tomorrow's alarm").effects[0]
+    assert asked.slots["day"] == "tomorrow"

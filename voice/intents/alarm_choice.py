@@ -16,8 +16,8 @@ from voice.intents.vocabulary import AskBack, DeviceAnswer, Match, Situation
 from voice.intents.when import Moment, Repeat
 
 WHICH = frozenset({"alarm", "alarm_when", "position"})
-"""Slots that tell one alarm from the others; besides there are ``all`` and, in an answer to our own
-question, ``among``: the ids of those that it was about."""
+"""Slots that tell one alarm from the others; besides there are ``all``, ``day`` and, in an answer to
+our own question, ``among``: the ids of those that it was about."""
 
 WORKING, FREE = frozenset(range(5)), frozenset({5, 6})
 A_MONDAY = date(2024, 1, 1)
@@ -48,6 +48,8 @@ def pick(
         return found
     choices = phrases.choices([told(alarm, situation, phrases) for alarm in found])
     said = {key: value for key, value in match.slots.items() if key not in WHICH}
+    if day_of(match, situation, phrases) and "alarm_when" in match.slots:
+        said["day"] = match.slots["alarm_when"]  # "tomorrow's alarm" stays tomorrow's
     asked = AskBack("alarm", match.intent, {**said, "among": [alarm.id for alarm in found]}, True)
     text = phrases.say("alarm_which", situation.variety, choices=choices)
     return DeviceAnswer(text, (asked,), expects_reply=True)
@@ -65,6 +67,8 @@ def meant(match: Match, view: View, situation: Situation, phrases: Phrases) -> t
         alarms = tuple(alarm for alarm in alarms if alarm in named)
     if "alarm_when" in slots:
         alarms = _at(alarms, str(slots["alarm_when"]), situation, phrases)
+    if "day" in slots:
+        alarms = _at(alarms, str(slots["day"]), situation, phrases)
     if isinstance(position := slots.get("position"), int):
         here = -len(alarms) <= position < len(alarms)
         alarms = (alarms[position],) if here else ()
@@ -77,6 +81,8 @@ def is_meant(match: Match, situation: Situation | None) -> bool:
     An answer to our question names an alarm at all; whether there is that one, is seen by its words.
     """
     slots, view = match.slots, situation.agenda if situation else None
+    if slots.get("new_only"):  # "the gym alarm": where there is one, that one is to be moved
+        return view is None or not view.alarms_like(name=str(slots.get("name")))
     if slots.get("loose"):
         if view is None or not view.alarms or ("position" in slots and view.timers):
             return False
@@ -193,8 +199,8 @@ def _at(
 def _none_such(match: Match, situation: Situation, phrases: Phrases) -> str:
     if "alarm" in match.slots:
         return phrases.say("alarm_no_such_named", alarm=match.slots["alarm"])
-    if "alarm_when" in match.slots:
-        found = phrases.when.moment(str(match.slots["alarm_when"]), situation.now, "morning")
+    if words := match.slots.get("alarm_when", match.slots.get("day")):
+        found = phrases.when.moment(str(words), situation.now, "morning")
         if isinstance(found, Moment) and found.clock and not found.part:
             time = time_told(found.clock, situation, phrases)
             return phrases.say("alarm_no_such_time", time=time)

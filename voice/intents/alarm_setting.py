@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import cast
 
-from voice.agenda.changes import Remove, SetAlarm, SetEnabled
+from voice.agenda.changes import Remove, SetAlarm, SetEnabled, SkipNext
 from voice.agenda.entries import Alarm
 from voice.agenda.view import View
 from voice.intents.alarm_choice import (
+    day_of,
     days_of,
     days_told,
     next_ring,
@@ -58,7 +59,10 @@ def set_alarm(match: Match, situation: Situation, phrases: Phrases) -> DeviceAns
 
 
 def move_alarm(match: Match, situation: Situation, phrases: Phrases) -> DeviceAnswer:
-    """Move an alarm to another time, or by some time; its days and name stay."""
+    """Move an alarm to another time, or by some time; its days and name stay.
+
+    "Change tomorrow's alarm to 8" leaves an alarm that repeats as it is but for tomorrow.
+    """
     alarms = pick(match, situation, phrases, lambda alarm: alarm.enabled)
     if isinstance(alarms, DeviceAnswer):
         return alarms
@@ -70,11 +74,19 @@ def move_alarm(match: Match, situation: Situation, phrases: Phrases) -> DeviceAn
         times = _moved(alarm, str(match.slots["to"]), situation, phrases)
     if times is None:
         return DeviceAnswer(phrases.say("alarm_only_weekly"))
+    only = day_of(match, situation, phrases) or times.day
+    once = alarm.day is None and only is not None  # a day of those that it repeats on
+    if once:
+        times = _Times(times.at, only)
     change = SetAlarm(times.at, alarm.zone, times.day, times.days, alarm.name)
     if change.day and next_ring(change, situation.now) is None:
         return DeviceAnswer(phrases.say("fault_agenda_past"))
-    said = _said("alarm_moved", replace(change, name=None), situation, phrases)
-    return DeviceAnswer(said, (Remove((alarm.id,)), change))
+    key = "alarm_moved_once" if once else "alarm_moved"
+    said = _said(key, replace(change, name=None), situation, phrases)
+    if not once:
+        return DeviceAnswer(said, (Remove((alarm.id,)), change))
+    skipped = (SkipNext(alarm.id, only),) if only and rings_on(alarm, only) else ()
+    return DeviceAnswer(said, (*skipped, change))
 
 
 def _found(match: Match, situation: Situation, phrases: Phrases) -> _Times | DeviceAnswer:

@@ -35,11 +35,9 @@ def cancel_alarm(match: Match, situation: Situation, phrases: Phrases) -> Device
     alarms = pick(match, situation, phrases)
     if isinstance(alarms, DeviceAnswer):
         return alarms
-    if (day := day_of(match, situation, phrases)) and "alarm_when" in match.slots:
-        if any(alarm.day is None for alarm in alarms):
-            return _without(alarms, day, situation, phrases)
-    elif day:
-        return _without(_on(alarms, day), day, situation, phrases)
+    day = day_of(match, situation, phrases)
+    if day and any(alarm.day is None for alarm in alarms):
+        return _without(alarms, day, situation, phrases)
     view = cast(View, situation.agenda)
     if len(alarms) == 1 and rings(view, alarms[0]) and not match.slots.get("for_good"):
         return _silenced(alarms[0], situation, phrases)
@@ -75,20 +73,17 @@ def switch_alarm(match: Match, situation: Situation, phrases: Phrases) -> Device
 
 def skip_alarm(match: Match, situation: Situation, phrases: Phrases) -> DeviceAnswer:
     """Leave out a day, or the next time that an alarm rings."""
-    day = day_of(match, situation, phrases)
-    first = Match(match.intent, {"position": 0})
-    which = match if day or alarm_choice.WHICH & match.slots.keys() else first
-    alarms = pick(match if "among" in match.slots else which, situation, phrases, _is_on)
-    if isinstance(alarms, DeviceAnswer) and not (day and "day" in match.slots):
-        return alarms
-    if day and "day" in match.slots and situation.agenda:  # that day, whichever alarm it is
-        alarms = alarm_choice.meant(match, situation.agenda, situation, phrases)
+    view, day = situation.agenda, day_of(match, situation, phrases)
+    if view and day and "day" in match.slots and "among" not in match.slots:
+        found = alarm_choice.meant(match, view, situation, phrases)  # whichever it is
+        return _without([alarm for alarm in found if alarm.enabled], day, situation, phrases)
+    if not (match.slots.keys() & {*alarm_choice.WHICH, "among"}):
+        match = Match(match.intent, {**match.slots, "position": 0})
+    alarms = pick(match, situation, phrases, _is_on)
     if isinstance(alarms, DeviceAnswer):
         return alarms
-    if day:
-        return _without(_on(alarms, day), day, situation, phrases)
     coming = next_ring(alarms[0], situation.now)
-    return _without(alarms, coming.date() if coming else None, situation, phrases)
+    return _without(alarms, day or (coming.date() if coming else None), situation, phrases)
 
 
 def keep_alarm(match: Match, situation: Situation, phrases: Phrases) -> DeviceAnswer:
@@ -116,7 +111,7 @@ def get_alarms(match: Match, situation: Situation, phrases: Phrases) -> DeviceAn
     alarms = alarm_choice.meant(match, view, situation, phrases)
     day = day_of(match, situation, phrases)
     if day:
-        alarms = tuple(alarm for alarm in _on(alarms, day) if alarm.enabled)
+        alarms = tuple(alarm for alarm in alarms if alarm.enabled and rings_on(alarm, day))
         if not alarms:
             told_day = phrases.day(day, situation.now.date())
             return DeviceAnswer(phrases.say("alarm_none_on", day=told_day))
@@ -210,10 +205,6 @@ def _next(
         length=until_told(moment, situation, phrases),
     )
     return DeviceAnswer(said)
-
-
-def _on(alarms: Sequence[Alarm], day: date) -> tuple[Alarm, ...]:
-    return tuple(alarm for alarm in alarms if rings_on(alarm, day))
 
 
 def _is_on(alarm: Alarm) -> bool:
