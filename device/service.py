@@ -8,7 +8,7 @@ import os
 import signal
 import socket
 from collections.abc import AsyncGenerator, Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -45,6 +45,10 @@ WORDS = frozenset({"text", "spoken", "message"})
 
 RATES_AFTER_S = 300.0
 """Seconds after the start in which no exchange rates are fetched: starting is work enough."""
+
+
+RELOAD_MAX_S = 30.0
+"""Seconds for which a question in writing waits while another configuration is being loaded."""
 
 
 def notify(state: str) -> None:
@@ -93,6 +97,8 @@ class Service:
         self._bus = Bus(lambda fault: log.error("a listener failed: %s", type(fault).__name__))
         self._shelf = Shelf(lambda what: log.info("loaded: %s", what))
         self._assistant: Assistant | None = None
+        self._there = asyncio.Event()
+        """Set while there is an assistant."""
         self._listening = False
         self._changed = asyncio.Event()
         self._stopping = asyncio.Event()
@@ -126,8 +132,8 @@ class Service:
         """Do what another command asks for."""
         what = request.get("do")
         session = self._assistant.session if self._assistant else None
-        if what == "ask" and isinstance(text := request.get("text"), str) and self._assistant:
-            return asdict(await ask(self._assistant.mind.answers, text))
+        if what == "ask" and isinstance(text := request.get("text"), str):
+            return asdict(await ask((await self._answering()).mind.answers, text))
         if isinstance(what, str) and what in AGENDA_REQUESTS and (agenda := self._kept.agenda):
             return AGENDA_REQUESTS[what](agenda, request)
         if what == "status":
@@ -141,6 +147,16 @@ class Service:
             (session.press if what == "press" else session.stop)()
             return {"done": True}
         raise UsageError(f"this sayso can't do {what!r} now")
+
+    async def _answering(self) -> Assistant:
+        """Return what answers; where another configuration is being loaded, when that is done."""
+        if self._ready:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(RELOAD_MAX_S):
+                    await self._there.wait()
+        if not self._assistant:
+            raise UsageError("models are being loaded; ask again in a moment")
+        return self._assistant
 
     def _open_kept(self, config: Config, stack: AsyncExitStack, tasks: Scope) -> None:
         """Open what outlives conversations; without an agenda everything else works."""
@@ -197,6 +213,7 @@ class Service:
             microphone, speaker = self._hardware(config, tasks, echo)
             assistant = assemble(config, engines, speaker, self._bus, self._kept, before)
             self._assistant = assistant
+            self._there.set()
             try:
                 await self._warm(assistant)
                 listening = tasks.start(assistant.session.run(microphone))
@@ -211,6 +228,7 @@ class Service:
                 )
             finally:
                 self._assistant, self._listening, self._bell = None, False, None
+                self._there.clear()
                 assistant.close()
         return assistant.mind
 
@@ -242,7 +260,10 @@ class Service:
 
     async def _changed_and_idle(self, assistant: Assistant) -> None:
         await self._changed.wait()
-        await assistant.session.until_idle()
+        session, answers = assistant.session, assistant.mind.answers
+        while not session.idle or answers.one_at_a_time.locked():  # spoken, or in writing
+            await session.until_idle()
+            await answers.until_free()
 
     def _hardware(
         self, config: Config, tasks: Scope, echo: EchoCanceller | None

@@ -147,6 +147,29 @@ async def test_what_is_said_of_it_is_said_to_its_end_before_anything_is_loaded(
     ]
 
 
+async def test_what_is_asked_in_writing_while_something_is_loaded_is_answered_then(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    begun, loaded = asyncio.Event(), asyncio.Event()
+
+    async def load(self: FakeShelf, config: Config) -> Engines:
+        if self.loaded:
+            begun.set()
+            await loaded.wait()
+        self.loaded.append(config)
+        return engines(config)
+
+    monkeypatch.setattr(FakeShelf, "load", load)
+    async with house(monkeypatch, tmp_path, caplog) as home:
+        await home.said("Listen to Alexa instead.")
+        await begun.wait()
+        asked = asyncio.create_task(home.said("What's your wake word?"))
+        await asyncio.sleep(0)
+        assert not asked.done()
+        loaded.set()
+        assert await asked == "I listen to alexa."
+
+
 async def test_a_volume_outlives_loading_anew_and_the_end(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
