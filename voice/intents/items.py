@@ -92,6 +92,10 @@ class Items:
         named = (self._named(piece) for piece in pieces)
         return list(dict.fromkeys(name for name in named if name))
 
+    def goes_on(self, text: str) -> bool:
+        """Whether somebody has not finished: "milk, eggs and"."""
+        return bool(text) and squeeze(text.split()[-1]) in self._joints
+
     def _in_a_row(self, piece: list[str]) -> list[list[str]]:
         return self.groceries.apart(piece) or [piece]
 
@@ -125,6 +129,8 @@ def read_items(tables: Tables) -> Reader:
         slots: dict[str, JSON] = {slot: found.value for slot, found in said.items()}
         if found := said.get("items"):
             text = str((heard({"items": found}) or {})["items"])
+            if items.goes_on(text):
+                return None
             things = items.apart(text, todo=slots.get("list") == TODO)
             if not things or found.words.split()[0] in never:
                 return None
@@ -140,7 +146,7 @@ def read_groceries(tables: Tables) -> Reader:
 
     def read(said: Mapping[str, Said]) -> Mapping[str, JSON] | None:
         text = str((heard(said) or {})["groceries"])
-        things = items.apart(text)
+        things = [] if items.goes_on(text) else items.apart(text)
         if not things or not all(map(items.groceries.knows, things)):
             return None
         return {"items": cast(JSON, things)}

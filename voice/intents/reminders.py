@@ -7,19 +7,18 @@ here, at the time at which they were said.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import time
 from typing import cast
 
 from voice.agenda.changes import MoveReminder, Remove, RemoveAll, SetReminder
-from voice.agenda.days import on_day
-from voice.agenda.due import Ringable
-from voice.agenda.entries import TODO, Alarm, At, Every, Reminder, Routine
+from voice.agenda.entries import Every, Reminder
 from voice.intents.finding import holding
 from voice.intents.keeping import Keeping, asking, keeping, yes_or_no
+from voice.intents.overview import days_of, get_agenda, reminders_on
 from voice.intents.phrases import Phrases
-from voice.intents.saying_when import again_and_again, at_moment, clock_of, in_while, when_of
+from voice.intents.reminder_times import later, worked_out
+from voice.intents.saying_when import when_of
 from voice.intents.vocabulary import DeviceAnswer, Match, Situation
-from voice.intents.when import Moment
 
 LONG = 7
 """Reminders up to which all are read."""
@@ -30,8 +29,6 @@ FIRST = 5
 WHEN, TEXT, WHICH = "reminder_time", "reminder_text", "reminder_which"
 """Kinds of questions, as the sentences name them."""
 
-When = float | At | Every
-
 
 def set_reminder(match: Match, kept: Keeping) -> DeviceAnswer:
     """Set a reminder, or ask for what it lacks."""
@@ -41,7 +38,7 @@ def set_reminder(match: Match, kept: Keeping) -> DeviceAnswer:
         return asking(kept.say("reminder_of_what"), TEXT, match)
     if "when" not in slots:
         return asking(kept.say("reminder_when"), WHEN, match)
-    found = _when(str(slots["when"]), kept)
+    found = worked_out(str(slots["when"]), kept)
     if isinstance(found, DeviceAnswer):
         return found if found.text else asking(kept.say("reminder_when_today"), WHEN, match)
     when, told = found
@@ -53,16 +50,8 @@ def set_reminder(match: Match, kept: Keeping) -> DeviceAnswer:
 def get_reminders(match: Match, kept: Keeping) -> DeviceAnswer:
     """Read the reminders: all, those of a day, or those about something."""
     reminders = [one for one in kept.view.reminders if kept.view.next(one)]
-    if day := _day(match, kept):
-        found = [(when, entry) for when, entry in _on(day, kept) if isinstance(entry, Reminder)]
-        said = kept.phrases.day(day, kept.situation.now.date())
-        if not found:
-            return kept.told("reminders_none_on", day=said)
-        texts = [
-            kept.say("agenda_at", what=_of(one, kept), time=_time(when, kept))
-            for when, one in found
-        ]
-        return kept.told("reminders_on", day=said, reminders="; ".join(texts))
+    if days := days_of(match, kept):
+        return reminders_on(days, match, kept)
     if about := match.slots.get("about"):
         reminders = list(_about(str(about), kept))
         if not reminders:
@@ -79,23 +68,6 @@ def get_reminders(match: Match, kept: Keeping) -> DeviceAnswer:
         count=kept.phrases.count(len(reminders), "reminder"),
         reminders=_several(reminders, kept),
     )
-
-
-def get_agenda(match: Match, kept: Keeping) -> DeviceAnswer:
-    """Tell what a day brings: alarms, reminders, routines; of today also how much there is to do."""
-    today = kept.situation.now.date()
-    day = _day(match, kept) or today
-    said = kept.phrases.day(day, today)
-    parts = [
-        kept.say("agenda_at", what=_of(entry, kept), time=_time(when, kept))
-        for when, entry in _on(day, kept)
-    ]
-    tasks = kept.view.items(TODO.id, done=False) if day == today else ()
-    todo = kept.phrases.count(len(tasks), "thing")
-    if not parts:
-        return kept.told("agenda_only_todo" if tasks else "agenda_empty", day=said, count=todo)
-    key = "agenda_and_todo" if tasks else "agenda_has"
-    return kept.told(key, day=said, parts=_semicolons(parts[: LONG + 1]), count=todo)
 
 
 def cancel_reminder(match: Match, kept: Keeping) -> DeviceAnswer:
@@ -124,9 +96,12 @@ def move_reminder(match: Match, kept: Keeping) -> DeviceAnswer:
     chosen = _chosen(match, kept)
     if isinstance(chosen, DeviceAnswer):
         return chosen
-    if "when" not in match.slots:
+    if "when" in match.slots:
+        found = worked_out(str(match.slots["when"]), kept, chosen)
+    elif isinstance(chosen.when, Every) or "by" not in match.slots:
         return asking(kept.say("reminder_move_when"), WHEN, match)
-    found = _when(str(match.slots["when"]), kept, chosen)
+    else:
+        found = later(str(match.slots["by"]), chosen, kept)
     if isinstance(found, DeviceAnswer):
         return found if found.text else asking(kept.say("reminder_when_today"), WHEN, match)
     when, told = found
@@ -160,97 +135,6 @@ CHECKS: Mapping[str, Callable[[Match, Situation | None], bool]] = {
 """Whether an intent is meant in a situation."""
 
 
-def _when(
-    words: str, kept: Keeping, old: Reminder | None = None
-) -> tuple[When, str] | DeviceAnswer:
-    """Work out when a reminder is to come, and how that is said; else the answer that it can't.
-
-    An answer without a text means that the time of day must be asked for.
-    """
-    now, phrases = kept.situation.now, kept.phrases
-    reader = phrases.when
-    usual = clock_of(str(phrases.tables["reminder_words"]["usual_time"]))
-    if repeat := reader.repeat(words, now):
-        start = repeat.at or datetime.combine(repeat.first, repeat.clock or usual, now.tzinfo)
-        every = Every(repeat.rule, start.replace(tzinfo=None), _zone(kept))
-        return every, again_and_again(every, kept.situation, phrases)
-    moment = reader.moment(words, now) or _after(words, now, kept)
-    if moment is None:
-        return kept.told("reminder_no_time")
-    if moment.past:
-        return kept.told("reminder_past")
-    if moment.after_s is not None:
-        return float(moment.after_s), in_while(moment.after_s, phrases)
-    if old and moment.clock and not moment.day_said:
-        return _same_day(moment, old, kept)
-    if moment.clock is None and moment.day == now.date() and now.time() >= usual:
-        return DeviceAnswer("")
-    if old and isinstance(old.when, At):
-        usual = old.when.local.time()
-    at = moment.at or datetime.combine(moment.day, usual, now.tzinfo)
-    return At(at.replace(tzinfo=None), _zone(kept)), at_moment(at, kept.situation, phrases)
-
-
-def _after(words: str, now: datetime, kept: Keeping) -> Moment | None:
-    """Read "20 minutes", the answer to "When?"."""
-    seconds = kept.phrases.when.duration(words)
-    if seconds is None:
-        return None
-    at = now + timedelta(seconds=seconds)
-    return Moment(at.date(), at.time(), at, seconds)
-
-
-def _same_day(moment: Moment, old: Reminder, kept: Keeping) -> tuple[When, str] | DeviceAnswer:
-    """Move a reminder within its day, or a repeating one on all its days."""
-    clock = moment.clock
-    assert clock
-    if isinstance(old.when, Every):
-        start = datetime.combine(old.when.start.date(), clock)
-        every = Every(old.when.rule, start, old.when.zone)
-        return every, again_and_again(every, kept.situation, kept.phrases)
-    coming = kept.view.next(old)
-    now = kept.situation.now
-    day = coming.astimezone(now.tzinfo).date() if coming else moment.day
-    at = datetime.combine(day, clock, now.tzinfo)
-    if at <= now:
-        return kept.told("reminder_past")
-    return At(at.replace(tzinfo=None), _zone(kept)), at_moment(at, kept.situation, kept.phrases)
-
-
-def _zone(kept: Keeping) -> str:
-    return str(getattr(kept.situation.home_zone, "key", "UTC"))
-
-
-def _day(match: Match, kept: Keeping) -> date | None:
-    """Return the day that was asked about."""
-    words = match.slots.get("day")
-    moment = kept.phrases.when.moment(str(words), kept.situation.now) if words else None
-    return moment.day if moment else None
-
-
-def _on(day: date, kept: Keeping) -> tuple[tuple[datetime, Ringable], ...]:
-    tz = kept.situation.now.tzinfo
-    assert tz
-    return on_day(kept.view, day, tz)
-
-
-def _time(when: datetime, kept: Keeping) -> str:
-    return kept.phrases.time(when, kept.situation.clock_24h)
-
-
-def _of(entry: Ringable, kept: Keeping) -> str:
-    """Name what a day brings."""
-    match entry:
-        case Reminder(text=text):
-            return kept.said_back(text)
-        case Routine(name=name):
-            return kept.say("agenda_routine", name=name)
-        case Alarm(name=str(name)):
-            return kept.say("agenda_alarm_named", name=name)
-        case _:
-            return kept.say("agenda_alarm")
-
-
 def _told(reminder: Reminder, kept: Keeping) -> str:
     when = when_of(reminder, kept.view, kept.situation, kept.phrases)
     return kept.say("reminder_told", text=kept.said_back(reminder.text), when=when)
@@ -259,14 +143,10 @@ def _told(reminder: Reminder, kept: Keeping) -> str:
 def _several(reminders: Sequence[Reminder], kept: Keeping) -> str:
     """Tell several reminders; of many the next ones."""
     if len(reminders) <= LONG:
-        return _semicolons([_told(one, kept) for one in reminders])
+        return "; ".join(_told(one, kept) for one in reminders)
     rest = kept.phrases.number(len(reminders) - FIRST)
     said = "; ".join(_told(one, kept) for one in reminders[:FIRST])
     return kept.say("reminders_and_more", reminders=said, rest=rest)
-
-
-def _semicolons(parts: Sequence[str]) -> str:
-    return "; ".join(parts)
 
 
 def _about(words: str, kept: Keeping) -> tuple[Reminder, ...]:

@@ -84,8 +84,13 @@ class Reminding:
         words = words[: text_length(said.words, self._ends)]
         left = list(range(len(words)))
         vague = False
+        more, rest, later = self._time_in(tuple(words))
         if not when:
-            when, left, vague = self._time_in(tuple(words))
+            when, left, vague = more, rest, later
+        elif more and self.is_time(both := f"{when} {more}"):  # "tomorrow remind me at 8 to …"
+            when, left = both, rest
+        elif more and 0 not in rest:
+            return None  # two times
         if when and all(words[at] in self._links for at in left):
             left = []  # "set a reminder for tomorrow"
         left, form, lead = self._form(words, left, bool(when or vague), bare=not must)
@@ -197,11 +202,15 @@ def read_reminder(tables: Tables) -> Reader:
     return read
 
 
+_TIMES = {"reminder_at": "at", "reminder_to": "when", "reminder_by": "by"}
+"""What times alone are handed on as."""
+
+
 def read_time(tables: Tables) -> Reader:
     """Make the reader of times alone.
 
     ``reminder_at`` is the one that a reminder has, as ``at``; ``reminder_to`` the one that it is to
-    have, as ``when``.
+    have, as ``when``; ``reminder_by`` how much later that is, as ``by``.
     """
     when = When.of(tables)
 
@@ -210,26 +219,38 @@ def read_time(tables: Tables) -> Reader:
         for slot, found in said.items():
             moment = when.moment(found.words, SOME_DAY)
             repeat = None if moment else when.repeat(found.words, SOME_DAY)
-            length = slot == "reminder_to" and when.duration(found.words)
-            if not (moment or repeat or length):
+            length = when.duration(found.words) if slot != "reminder_at" else None
+            if not (length if slot == "reminder_by" else moment or repeat or length):
                 return None
-            slots["at" if slot == "reminder_at" else "when"] = found.words
+            slots[_TIMES[slot]] = found.words
         return slots
 
     return read
 
 
 def read_day(tables: Tables) -> Reader:
-    """Make the reader of ``agenda_day``: words of a day without a time of day, as ``day``."""
+    """Make the reader of ``agenda_day``: words of a day without a time of day, as ``day``.
+
+    Several days in a row ("this week") come with their number, as ``days``, and as heard, as ``span``.
+    """
     when = When.of(tables)
+    words_of = cast(Mapping[str, Any], tables["reminder_words"])
+    spans = cast(Mapping[str, int], words_of["spans"])
+    this_week = frozenset(cast(Iterable[str], words_of["this_week"]))
 
     def read(said: Mapping[str, Said]) -> Mapping[str, JSON] | None:
         words = said["agenda_day"].words
+        for begin in (0, 1):  # "for this week"
+            if " ".join(words.split()[begin:]) in this_week:
+                return {"days": 7, "span": said["agenda_day"].heard(begin)}
         moment = when.moment(words, SOME_DAY)
         if moment is None or moment.after_s is not None or not moment.day_said:
             return None
+        begin = 0
         while " " in words and when.moment(shorter := words.split(" ", 1)[1], SOME_DAY) == moment:
-            words = shorter  # "for tomorrow", "on sunday"
+            words, begin = shorter, begin + 1  # "for tomorrow", "on sunday"
+        if days := spans.get(words.split()[-1]):
+            return {"day": words, "days": days, "span": said["agenda_day"].heard(begin)}
         return {"day": words} if moment.clock is None or moment.part else None
 
     return read
