@@ -335,7 +335,7 @@ def test_a_voice_does_not_interrupt_where_our_own_would_come_back():
 def test_a_wake_word_in_our_own_answer_wakes_nobody():
     answer = "You wake me by saying okay nabu, as you just did, and then you ask for something."
     script = Script(FakeModel(answer), turn={"barge_in": "off"})
-    talk = script.wake().say("how do i wake you").pause(4).wake().pause(6).play()
+    talk = script.wake().say("explain how you are woken").pause(4).wake().pause(6).play()
     assert talk.spoken == [answer]
     assert len(talk.of(WakeWordDetected)) == 1
 
