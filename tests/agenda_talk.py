@@ -71,6 +71,9 @@ SETUPS: dict[str, Callable[[], Device]] = {
     "alarm skipped": lambda: device(EARLY, SkipNext(10)),
     "alarm off": lambda: device(EARLY, SetEnabled((10,), False)),
     "alarm rings": lambda: rung(device(EARLY, GYM, 3600.0, until=MORNING), over=False),
+    "alarm rings and timer": lambda: rung(
+        device(EARLY, 3590.0, FIVE, 10, until=MORNING), over=False
+    ),
     "alarm rang": lambda: rung(device(EARLY, GYM, 3600.0, until=MORNING), over=True),
 }
 

@@ -15,10 +15,13 @@ class Heard(NamedTuple):
     situation: Situation | None = None
 
     @property
-    def rings(self) -> bool:
-        """Whether something rings, or has just stopped."""
+    def ringing(self) -> str:
+        """The kind of what rings, or has just stopped: "timer", "alarm", "reminder"; else "no"."""
         view = self.situation.agenda if self.situation else None
-        return view is not None and bool(view.ringing or view.just_rang)
+        if view is None:
+            return "no"
+        rang = [*(due.entry for due in reversed(view.ringing)), *view.just_rang]
+        return rang[0].kind if rang else "no"
 
     @property
     def timers(self) -> str:
@@ -49,7 +52,7 @@ class Heard(NamedTuple):
             "numbers": _yes(any(letter.isdigit() for letter in words)),
             "label": _yes(looks_like_a_label(self.text)),
             "courtesies": _yes(words != whole),
-            "ringing": _yes(self.rings),
+            "ringing": self.ringing,
             "timers": self.timers,
             "asked": self.wanted,
         }

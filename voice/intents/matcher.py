@@ -33,9 +33,9 @@ templates, and a reader decides whether the words in them are what they should b
 A reader must not look at the clock (see ``Reader``), and a wildcard without a reader is an error.
 
 **What a sentence may depend on** besides its words is its context, which ``requires_context`` names:
-``numbers``, ``label`` and ``courtesies`` (see ``Heard.context``), ``ringing`` ("yes" while something rings
-or has just stopped), ``timers`` ("paused" where one is, else "running" where there are some), and
-``asked``, the kind of answer that a question of ours wants. Sentences that require ``asked`` are
+``numbers``, ``label`` and ``courtesies`` (see ``Heard.context``), ``ringing`` (the kind of what rings or
+has just stopped, else "no"), ``timers`` ("paused" where one is, else "running" where there are some),
+and ``asked``, the kind of answer that a question of ours wants. Sentences that require ``asked`` are
 answers: "5 minutes" is one after "For how long?" and means nothing otherwise. They stand under an
 intent of their own, whose name does not matter: what is meant is the intent that the question was for
 (``AskBack``), with the slots of both. Where that is not enough because of free words ("the pasta
