@@ -210,6 +210,7 @@ def connect_listener(
         melody=engines.melody,
         is_command=answers.is_command,
         is_stop=answers.is_stop,
+        lacks=answers.lacks,
         expect=planner.expect,
         publish=bus.publish,
         clock=clock,

@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from kept_talk import situation
 from labelled_requests import Request, requests
 
 from voice.completeness import judge
-from voice.intents import Intents
+from voice.intents import AskBack, Intents
 
 INTENTS = Intents()
 REQUESTS = (Path(__file__).parent / "data" / "requests_en.txt").read_text("utf-8").splitlines()
@@ -69,7 +70,11 @@ def rows(table: str) -> list[str]:
 
 
 def verdict(text: str) -> str:
-    return judge(text, INTENTS.match(text) is not None)
+    match = INTENTS.match(text)
+    asks = match and any(
+        isinstance(effect, AskBack) for effect in INTENTS.answer(match, situation()).effects
+    )
+    return judge(text, match is not None and not asks)
 
 
 @pytest.mark.parametrize("text", rows(COMPLETE))

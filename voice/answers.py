@@ -17,7 +17,7 @@ from voice.brain import Brain
 from voice.clauses import Clause, ClauseStream, cut
 from voice.errors import BrainError, ModelFileError, NoModelError, SaysoError
 from voice.events import Error, Publish, TtsText
-from voice.intents import DeviceAnswer, Effect, Intents, Match, Situation
+from voice.intents import AskBack, DeviceAnswer, Effect, Intents, Match, Situation
 from voice.moments import Clock
 from voice.speakable import speakable
 
@@ -140,6 +140,11 @@ class Answers:
     def is_command(self, text: str) -> bool:
         """Whether the device answers this itself."""
         return self._match(text) is not None
+
+    def lacks(self, text: str) -> bool:
+        """Whether the device understands this, and would have to ask for the rest of it."""
+        device = self.plan(text).device
+        return device is not None and any(isinstance(e, AskBack) for e in device.effects)
 
     def may_prepare(self, plan: Plan) -> bool:
         """Whether an answer may be prepared that may turn out not to have been asked for."""

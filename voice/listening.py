@@ -114,6 +114,7 @@ class Listener:
         melody: Melody | None = None,
         is_command: Callable[[str], bool],
         is_stop: Callable[[str], bool],
+        lacks: Callable[[str], bool],
         expect: Callable[[str | None], None],
         publish: Publish,
         clock: Clock,
@@ -121,7 +122,7 @@ class Listener:
         """``melody`` is asked in every pause, beside the words.
 
         ``is_command`` tells whether the device answers a text itself, ``is_stop`` whether it asks for
-        silence and nothing else.
+        silence and nothing else, ``lacks`` whether the device would have to ask for the rest of it.
 
         ``expect`` is told what seems to have been asked before the speaker is known to be done, so
         that the answer can be prepared, and None when they go on; it must have no effects.
@@ -132,6 +133,7 @@ class Listener:
         self._melody = melody
         self._is_command = is_command
         self._is_stop = is_stop
+        self._lacks = lacks
         self._expect = expect
         self._publish = publish
         self._clock = clock
@@ -245,7 +247,8 @@ class Listener:
         if not text or same or not self._ears.endpoint.paused:
             return
         self._publish(SttPartial(text))
-        draft.command, draft.verdict = command, judge(text, command)
+        whole = command and not self._lacks(text)
+        draft.command, draft.verdict = command, judge(text, whole)
         self._judge(draft)
         self._expect(None if draft.verdict == "open" or draft.call else text)
 

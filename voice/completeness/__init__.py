@@ -19,7 +19,7 @@ from voice.endpoint import Completeness
 def judge(text: str, matches: bool) -> Completeness:
     """Judge a transcript made during a pause.
 
-    ``matches`` says that an intent matches the whole sentence. ``complete`` may be answered early,
+    ``matches`` says that an intent matches the whole sentence, and nothing has to be asked. ``complete`` may be answered early,
     ``open`` is worth waiting longer for, ``plain`` is anything else, also nothing at all.
     """
     words = spoken_words(text)
@@ -29,6 +29,8 @@ def judge(text: str, matches: bool) -> Completeness:
     if said in COMPLETE_ALONE:
         return "plain" if hangs(text) else "complete"
     if matches:
+        if text.rstrip().endswith(",") and text.count(",") > 1:  # an enumeration
+            return "open"
         return "plain" if said in OFTEN_GOES_ON or hangs(text) else "complete"
     if is_open(words, text):
         return "open"
