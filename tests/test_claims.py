@@ -66,7 +66,7 @@ HONEST = [
     "If I set a timer for you, it would ring.",
     "Would you like me to set a timer?",
     "Have I set a timer?",
-    "I can't set timers yet.",
+    "I haven't set or changed a timer. Say, for example, set a timer for five minutes.",
     "I haven't set a timer.",
     'You could say "I\'ve set a timer for five minutes" to her.',
     "Egg timers were invented long ago.",
@@ -106,7 +106,7 @@ HONEST = [
 def test_a_claim_of_what_cannot_be_done_becomes_one_honest_sentence(sentence: str):
     guard = ClaimGuard(acted=lambda: True)  # a volume change does not make a timer true
     spoken = guard.feed(sentence)
-    assert spoken.startswith("I can't ")
+    assert spoken.startswith(("I can't ", "I haven't "))
     assert guard.caught
 
 
@@ -143,13 +143,13 @@ def test_an_announcement_of_what_a_tool_can_do_is_no_claim_yet():
 def test_a_claim_cut_into_clauses_is_found():
     guard = ClaimGuard()
     assert guard.feed("Okay, I've set the") == "Okay, I've set the"
-    assert guard.feed(" timer for five minutes.") == "I can't set timers yet."
+    assert guard.feed(" timer for five minutes.") == "I haven't set or changed a timer. Say, for example, set a timer for five minutes."
 
 
 def test_after_a_false_claim_the_rest_is_dropped():
     guard = ClaimGuard()
     assert guard.feed("Sure!") == "Sure!"
-    assert guard.feed(" I've set a timer.") == "I can't set timers yet."
+    assert guard.feed(" I've set a timer.") == "I haven't set or changed a timer. Say, for example, set a timer for five minutes."
     assert guard.feed(" It rings at noon.") == ""
 
 

@@ -75,23 +75,23 @@ DEEDS = (
     VOLUME,
     Deed(
         _MADE, _MAKING, _MAKE, r"(?:timers?|countdown|stopwatch)\b", _IS_MADE,
-        "I can't set timers yet.",
+        "I haven't set or changed a timer. Say, for example, set a timer for five minutes.",
     ),
     Deed(
         _MADE, _MAKING, _MAKE, r"(?:alarms?|wake-up call)\b", _IS_MADE,
-        "I can't set alarms yet.",
+        "I haven't set or changed an alarm. Say, for example, set an alarm for seven.",
     ),
-    Deed(_MADE, _MAKING, _MAKE, r"reminders?\b", _IS_MADE, "I can't set reminders yet."),
+    Deed(_MADE, _MAKING, _MAKE, r"reminders?\b", _IS_MADE, "I haven't set a reminder. Say, for example, remind me at eight to call Anna."),
     Deed(
         r"(?!)", r"(?!)", r"remind|wake|alert|notify",
         r"you (?:to|about|at|in|when|on|of the|again|tomorrow|every|before|then|up)\b", "",
-        "I can't set reminders yet.",
+        "I haven't set a reminder. Say, for example, remind me at eight to call Anna.",
     ),
     Deed(
         r"added|put|removed|deleted|crossed", r"adding|putting|removing|deleting",
         r"add|put|remove|delete",
         r"(?:to|on|onto|from|off) (?:your|the|our)(?: [\w'-]+){0,2} list\b", "",
-        "I can't keep lists yet.",
+        "I haven't changed a list. Say, for example, add milk to my shopping list.",
     ),
     Deed(
         r"added|put|scheduled|booked|created|saved", r"adding|putting|scheduling|booking",
