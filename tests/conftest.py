@@ -1,6 +1,7 @@
 """What holds for every test."""
 
 import logging
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -8,7 +9,9 @@ from hypothesis import settings
 from steady import listen
 
 settings.register_profile("unhurried", deadline=None)  # a speed is never asserted in a test
-settings.load_profile("unhurried")
+settings.register_profile("repeatable", deadline=None, derandomize=True)
+# The same examples each time; `HYPOTHESIS_PROFILE=unhurried pytest …` looks for new ones.
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 
 @pytest.fixture(autouse=True)
