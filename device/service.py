@@ -29,6 +29,7 @@ from device.settings_keeper import SettingsKeeper
 from device.speaker import SoundCardSpeaker, WavSpeaker
 from voice.agenda.entries import Changed
 from voice.agenda.news import news
+from voice.answers import STOPS
 from voice.audio import Microphone, Samples, Speaker, silence
 from voice.bell import Bell
 from voice.config import Config, changed
@@ -133,7 +134,11 @@ class Service:
         what = request.get("do")
         session = self._assistant.session if self._assistant else None
         if what == "ask" and isinstance(text := request.get("text"), str):
-            return asdict(await ask((await self._answering()).mind.answers, text))
+            assistant = await self._answering()
+            reply = await ask(assistant.mind.answers, text)
+            if reply.intent in STOPS:  # of what sounds just now
+                assistant.session.stop()
+            return asdict(reply)
         if isinstance(what, str) and what in AGENDA_REQUESTS and (agenda := self._kept.agenda):
             return AGENDA_REQUESTS[what](agenda, request)
         if what == "status":

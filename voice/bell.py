@@ -10,6 +10,7 @@ from typing import Literal, Protocol, cast
 from voice.agenda import Agenda, Due
 from voice.agenda.entries import Alarm, Ask, Reminder, Routine, Run, Say, Show, Step, Timer
 from voice.events import Card, Publish, RingKind, TimerFinished
+from voice.intents.persons import Persons
 from voice.intents.phrases import Phrases
 from voice.ringing import Ring
 
@@ -109,6 +110,10 @@ class Bell:
                 case Show(text):
                     self._publish(Card(text))
 
+    def _said_back(self, text: str) -> str:
+        """Return what somebody wants to be reminded of, as we say it: "call your mum"."""
+        return Persons(self._phrases.tables).said_back(text) or text
+
     def _said(self, due: Due) -> str:
         """Return what is said of something that is due, or was."""
         entry = due.entry
@@ -117,7 +122,7 @@ class Bell:
         values: dict[str, object] = {"time": self._phrases.time(when)}
         if isinstance(entry, Timer):
             values["length"] = self._phrases.duration(entry.length_s)
-        name = entry.text if isinstance(entry, Reminder) else entry.name
+        name = self._said_back(entry.text) if isinstance(entry, Reminder) else entry.name
         key = f"{'missed' if due.missed else 'ring'}_{entry.kind}"
         if name is None:
             return self._phrases.say(key, 0, **values)
