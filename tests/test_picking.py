@@ -40,7 +40,7 @@ async def read(*texts: str, over_own: bool = False, voice_s: float = 1.5) -> Rea
     [
         (("What day does it tomorrow?", "What date is it tomorrow?"), "What date is it tomorrow?"),
         (("What time is it?", "What's the date?"), "What time is it?"),
-        (("When is the next leaf here?", "When is the next leap here?"), None),
+        (("Who was Ada Lovelace?", "Who was Ida Lovelace?"), None),
         (("Who was Ada?", "Who was Ida?", "What time is it?"), "What time is it?"),
     ],
 )
