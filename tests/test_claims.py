@@ -143,13 +143,19 @@ def test_an_announcement_of_what_a_tool_can_do_is_no_claim_yet():
 def test_a_claim_cut_into_clauses_is_found():
     guard = ClaimGuard()
     assert guard.feed("Okay, I've set the") == "Okay, I've set the"
-    assert guard.feed(" timer for five minutes.") == "I haven't set or changed a timer. Say, for example, set a timer for five minutes."
+    assert (
+        guard.feed(" timer for five minutes.")
+        == "I haven't set or changed a timer. Say, for example, set a timer for five minutes."
+    )
 
 
 def test_after_a_false_claim_the_rest_is_dropped():
     guard = ClaimGuard()
     assert guard.feed("Sure!") == "Sure!"
-    assert guard.feed(" I've set a timer.") == "I haven't set or changed a timer. Say, for example, set a timer for five minutes."
+    assert (
+        guard.feed(" I've set a timer.")
+        == "I haven't set or changed a timer. Say, for example, set a timer for five minutes."
+    )
     assert guard.feed(" It rings at noon.") == ""
 
 
