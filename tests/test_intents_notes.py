@@ -3,32 +3,11 @@
 from collections import Counter
 
 import pytest
-from kept_talk import Case, cases, corpus, device, empty, nones, said, situation, talk
+from kept_talk import cases, corpus, device, empty, talk
 
 from voice.intents.finding import holding
 
 CASES = list(cases("notes"))
-
-
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_a_wording_is_understood_answered_and_done(case: Case) -> None:
-    found = said(case.text, situation(case.language, asked=case.asked), case.language)
-    assert found is not None
-    assert (found.intent, found.slots) == (case.intent, case.slots)
-    assert (found.reply, found.effects) == (case.reply, case.effects)
-
-
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_speech_recognition_may_leave_out_case_and_end_marks(case: Case) -> None:
-    heard = case.text.lower().strip(" .?!")
-    found = said(heard, situation(case.language, asked=case.asked), case.language)
-    assert found is not None
-    assert found.intent == case.intent
-
-
-@pytest.mark.parametrize(("language", "text"), nones("notes"))
-def test_a_sentence_that_looks_alike_is_left_to_the_model(language: str, text: str) -> None:
-    assert said(text, situation(language), language) is None
 
 
 def test_every_intent_is_shown_by_many_wordings() -> None:

@@ -14,8 +14,6 @@ from kept_talk import (
     device,
     empty,
     intents,
-    nones,
-    said,
     situation,
     talk,
 )
@@ -29,27 +27,6 @@ from voice.intents.saying_when import repetition
 CASES = list(cases("reminders"))
 ENGLISH = Persons(tables.read("en"))
 GERMAN = Persons(tables.read("de"))
-
-
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_a_wording_is_understood_answered_and_done(case: Case) -> None:
-    found = said(case.text, situation(case.language, asked=case.asked), case.language)
-    assert found is not None
-    assert (found.intent, found.slots) == (case.intent, case.slots)
-    assert (found.reply, found.effects) == (case.reply, case.effects)
-
-
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_speech_recognition_may_leave_out_case_and_end_marks(case: Case) -> None:
-    heard = case.text.lower().strip(" .?!")
-    found = said(heard, situation(case.language, asked=case.asked), case.language)
-    assert found is not None
-    assert found.intent == case.intent
-
-
-@pytest.mark.parametrize(("language", "text"), nones("reminders"))
-def test_a_sentence_that_looks_alike_is_left_to_the_model(language: str, text: str) -> None:
-    assert said(text, situation(language), language) is None
 
 
 def test_every_intent_is_shown_by_many_wordings() -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from kept_talk import Case, cases, corpus, device, empty, intents, nones, said, situation, talk
+from kept_talk import cases, corpus, device, empty, intents, said, situation, talk
 
 from voice.agenda.changes import SetRoutine
 from voice.agenda.entries import Ask, Run, Say, Show
@@ -16,27 +16,6 @@ from voice.intents.stepping import Stepping
 
 CASES = list(cases("routines"))
 STEPPING = Stepping(tables.read("en"), intents("en").match)
-
-
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_a_wording_is_understood_answered_and_done(case: Case) -> None:
-    found = said(case.text, situation(case.language, asked=case.asked), case.language)
-    assert found is not None
-    assert (found.intent, found.slots) == (case.intent, case.slots)
-    assert (found.reply, found.effects) == (case.reply, case.effects)
-
-
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_speech_recognition_may_leave_out_case_and_end_marks(case: Case) -> None:
-    heard = case.text.lower().strip(" .?!")
-    found = said(heard, situation(case.language, asked=case.asked), case.language)
-    assert found is not None
-    assert found.intent == case.intent
-
-
-@pytest.mark.parametrize(("language", "text"), nones("routines"))
-def test_a_sentence_that_looks_alike_is_left_to_the_model(language: str, text: str) -> None:
-    assert said(text, situation(language), language) is None
 
 
 def test_routines_are_shown_by_many_wordings() -> None:
