@@ -1,7 +1,7 @@
 """A room between two sound devices: hears what the speaker plays, and plays its echo into the microphone.
 
-`sound_card.SoundCard.room` runs it. Its argument is a `room.Room` as JSON; the devices' own latency, some
-40 ms, comes on top of the room's delay. Prints "ready", and at its end how often sound was lost.
+`sound_card.SoundCard.room` runs it. Its argument is a `room.Room` as JSON; the devices' own latency
+comes on top of the room's delay. Prints "ready", and at its end how often sound was lost.
 """
 
 from __future__ import annotations
@@ -15,6 +15,9 @@ from room import LiveRoom, Room
 
 RATE = 48_000
 BLOCK = RATE // 50
+
+LATENCY_S = 0.08
+"""Sound that waits in each direction, for a machine that is busy elsewhere; the echo comes later by it."""
 
 
 class Between:
@@ -54,7 +57,7 @@ def main() -> None:
         device=("room_in", "room_out"),
         channels=1,
         dtype="int16",
-        latency="low",
+        latency=LATENCY_S,
         callback=between.pass_on,
     ):
         sys.stdout.write("ready\n")

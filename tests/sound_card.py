@@ -43,6 +43,9 @@ RATE = 48_000
 CARD_NICE = -15
 """The card's priority, where we may set it: it stands for hardware."""
 
+AHEAD_MS = 400
+"""Sound that what the test speaks has ahead of the card: a busy machine is to leave no gap in it."""
+
 PROGRAMS = ("pulseaudio", "pactl", "pacat", "parec", "paplay")
 
 _PULSE = """\
@@ -108,7 +111,7 @@ class SoundCard:
 
     def speak(self, wav: Path, *, wait: bool = True) -> subprocess.Popen[bytes]:
         """Play a WAV file into the microphone, by default to its end."""
-        player = self._helper(["paplay", "--device=mic", "--latency-msec=20", str(wav)])
+        player = self._helper(["paplay", "--device=mic", f"--latency-msec={AHEAD_MS}", str(wav)])
         if wait and player.wait(timeout=60):
             raise RuntimeError(f"paplay failed: {self._log()}")
         return player
