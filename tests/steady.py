@@ -15,6 +15,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
 
+import pytest
+
 SLEEP_S = 0.002
 
 STOOD_STILL_S = 0.015
@@ -26,19 +28,53 @@ WITNESS_NICE = -15
 TRIES = 5
 """A machine that stood still for 165 ms in one run and for 120 in another needs more than two."""
 
+CARD_HOLDS_S = 0.1
+"""Sound that waits between a card and us (``device.engines.portaudio``). Who stands still for longer loses
+some, however good the program is."""
+
+CALM_S = 5.0
+"""A machine that did not stand still for so long is calm again."""
+
+PATIENCE_S = 900.0
+"""How long one run of the tests waits for that, in all."""
+
+
+class _Patience:
+    left_s = PATIENCE_S
+
 
 def listen(test: Callable[[], object]) -> None:
-    """Run a test that listens, and again if it fails while the machine stood still."""
-    for left in reversed(range(TRIES)):
+    """Run a test that listens, and again if it fails while the machine stood still.
+
+    It is skipped where the machine stood still in every try for longer than any card holds sound.
+    """
+    stood_s: list[float] = []
+    while True:
         with Witness() as witness:
             try:
                 test()
                 return
             except Exception:
-                if not left or not witness.stood_still:
+                if not witness.stood_still:
                     raise
-        stood_ms = 1000 * witness.longest_s
-        warnings.warn(f"once more: the machine stood still for {stood_ms:.0f} ms", stacklevel=1)
+                stood_s.append(witness.longest_s)
+                if len(stood_s) == TRIES and min(stood_s) <= CARD_HOLDS_S:
+                    raise
+        stood = ", ".join(f"{1000 * seconds:.0f}" for seconds in stood_s)
+        if len(stood_s) == TRIES:
+            pytest.skip(f"no machine for a sound card: in each try it stood still ({stood} ms)")
+        warnings.warn(f"once more: the machine stood still for {stood} ms", stacklevel=1)
+        wait_for_calm()
+
+
+def wait_for_calm() -> None:
+    """Wait until the machine keeps going, as long as there is patience."""
+    while _Patience.left_s > 0:
+        with Witness() as witness:
+            time.sleep(CALM_S)
+        _Patience.left_s -= CALM_S
+        if not witness.stood_still:
+            return
 
 
 class Witness:

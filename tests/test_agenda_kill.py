@@ -23,7 +23,7 @@ KILLS = 20
 MOST = 80
 """Timers set between two kills; the agenda takes a hundred."""
 
-pytestmark = [pytest.mark.real, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.real, pytest.mark.timeout(1800)]
 
 
 def start(env: dict[str, str]) -> subprocess.Popen[bytes]:

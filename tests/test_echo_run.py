@@ -17,7 +17,7 @@ from room_talk import ROOM
 from sound_card import SoundCard, card_fixture  # noqa: F401 # a fixture is used by its name
 from test_run import Run, loud_and_scripted, running
 
-pytestmark = [pytest.mark.real, pytest.mark.card, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.real, pytest.mark.card]
 
 CALLS_ITSELF = "Say okay nabu, what time is it, whenever you like. Then stop."
 ANSWER = (

@@ -24,7 +24,7 @@ from voice.errors import StorageError
 ROOT = Path(__file__).parents[1]
 NO_MODEL = "--set=model.provider=none"
 
-pytestmark = [pytest.mark.real, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.real]
 
 
 def hear(

@@ -13,7 +13,7 @@ from real_speech import read, wav
 from sound_card import RATE, SoundCard, card_fixture  # noqa: F401 # a fixture is used by its name
 from test_run import loud_and_scripted, running
 
-pytestmark = [pytest.mark.real, pytest.mark.card, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.real, pytest.mark.card]
 
 
 def test_a_timer_that_is_set_by_voice_rings_until_somebody_says_stop(

@@ -21,7 +21,7 @@ from sound_card import RATE, SoundCard, card_fixture  # noqa: F401 # a fixture i
 
 ROOT = Path(__file__).parents[1]
 
-pytestmark = [pytest.mark.real, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.real]
 
 
 class Run:

@@ -3,6 +3,7 @@
 import time
 
 import pytest
+import steady
 from steady import TRIES, Witness, listen
 
 
@@ -20,6 +21,7 @@ def test_only_a_machine_that_stood_still_is_a_reason_to_listen_again(
     stood_still: bool, tries: int, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(Witness, "stood_still", stood_still)
+    monkeypatch.setattr(steady, "wait_for_calm", lambda: None)
     tried: list[int] = []
 
     def test() -> None:
@@ -29,6 +31,41 @@ def test_only_a_machine_that_stood_still_is_a_reason_to_listen_again(
     with pytest.raises(AssertionError, match="a gap"):
         listen(test)
     assert len(tried) == tries
+
+
+@pytest.mark.filterwarnings("ignore:once more")
+@pytest.mark.parametrize(("stood_s", "judged"), [([0.2] * 5, False), ([0.2] * 4 + [0.09], True)])
+def test_a_machine_that_always_stands_still_for_longer_than_a_card_holds_judges_nobody(
+    stood_s: list[float], judged: bool, monkeypatch: pytest.MonkeyPatch
+):
+    calm: list[int] = []
+    each = iter(stood_s)
+    monkeypatch.setattr(steady, "wait_for_calm", lambda: calm.append(1))
+    monkeypatch.setattr(
+        Witness, "_watch", lambda witness: setattr(witness, "longest_s", next(each))
+    )
+
+    def test() -> None:
+        raise AssertionError("a gap")
+
+    with pytest.raises(AssertionError if judged else pytest.skip.Exception):
+        listen(test)
+    assert len(calm) == TRIES - 1
+
+
+def test_it_is_waited_for_a_calm_machine_and_not_for_ever(monkeypatch: pytest.MonkeyPatch):
+    waited: list[float] = []
+    monkeypatch.setattr(time, "sleep", waited.append)
+    monkeypatch.setattr(Witness, "_watch", lambda witness: None)
+    monkeypatch.setattr(Witness, "stood_still", property(lambda _: len(waited) < 3))
+    monkeypatch.setattr(steady._Patience, "left_s", 60.0)
+    steady.wait_for_calm()
+    assert len(waited) == 3
+    monkeypatch.setattr(Witness, "stood_still", True)
+    steady.wait_for_calm()
+    assert sum(waited) == 60
+    steady.wait_for_calm()
+    assert sum(waited) == 60
 
 
 def test_a_test_that_passes_runs_once():

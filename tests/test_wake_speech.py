@@ -26,7 +26,7 @@ from voice.stt import plain
 from voice.verify import LOOK_S, PhraseVerifier
 from voice.wake import WakeGate
 
-pytestmark = [pytest.mark.real, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.real]
 
 SAID = {"alexa": "Alexa.", "hey_jarvis": "Hey Jarvis.", "okay_nabu": "Okay nahboo."}
 COMMANDS = (
