@@ -24,6 +24,17 @@ def _levels() -> Iterator[None]:
         logger.setLevel(level)
 
 
+LISTENING_S = 1800
+"""Time for all tries of a test with a sound card, and for the waits between them."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give tests that may be tried again the time for it."""
+    for item in items:
+        if item.get_closest_marker("card"):
+            item.add_marker(pytest.mark.timeout(LISTENING_S))
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     """Run tests with a sound card where a machine that stands still is noticed."""
