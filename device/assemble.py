@@ -202,6 +202,7 @@ def connect_listener(
         engines.wake_names,
         is_stop=answers.is_stop,
         is_command=answers.is_command,
+        expected=engines.intents.expected,
     )
     return Listener(
         ears,

@@ -24,7 +24,7 @@ def _levels() -> Iterator[None]:
         logger.setLevel(level)
 
 
-LISTENING_S = 1800
+LISTENING_S = 2400
 """Time for all tries of a test with a sound card, and for the waits between them."""
 
 

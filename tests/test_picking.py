@@ -11,14 +11,25 @@ from voice.ears import Speech
 from voice.reading import Reader, Reading
 from voice.stt import Effort, Recognizer, Transcript
 
+EXPECTED = "Set a timer. What time is it in Tokyo?"
+
 
 class Says:
-    """A transcriber that says the same of everything."""
+    """A transcriber that says the same of everything; and something else when it expects commands."""
 
-    def __init__(self, *texts: str, log_probability: float = -0.1) -> None:
+    def __init__(
+        self, *texts: str, log_probability: float = -0.1, expecting: tuple[str, ...] = ("Nothing.",)
+    ) -> None:
         self._transcript = Transcript(texts[0], 0.0, log_probability, texts[1:])
+        self._expecting = Transcript(expecting[0], 0.0, -0.3, expecting[1:])
+        self.expected: list[str] = []
 
-    def transcribe(self, samples: Samples, effort: Effort, after: str = "") -> Transcript:
+    def transcribe(
+        self, samples: Samples, effort: Effort, after: str = "", expected: str = ""
+    ) -> Transcript:
+        if expected:
+            self.expected.append(expected)
+            return self._expecting
         return self._transcript
 
 
@@ -27,10 +38,17 @@ def is_command(text: str) -> bool:
 
 
 async def read(*texts: str, over_own: bool = False, voice_s: float = 1.5) -> Reading:
-    recognizer = Recognizer(Says(*texts))
+    return await hear(Says(*texts), over_own=over_own, voice_s=voice_s)
+
+
+async def hear(
+    says: Says, effort: Effort = "eager", *, over_own: bool = False, voice_s: float = 1.5
+) -> Reading:
+    recognizer = Recognizer(says)
     speech = Speech(np.zeros(2 * RATE, np.int16), voice_s, 0.3, over_own=over_own)
+    reader = Reader(recognizer, ("okay_nabu",), is_command=is_command, expected=EXPECTED)
     try:
-        return await Reader(recognizer, (), is_command=is_command).read(speech, "eager")
+        return await reader.read(speech, effort)
     finally:
         recognizer.close()
 
@@ -50,6 +68,44 @@ async def test_the_likeliest_command_counts_where_the_likeliest_text_is_none(
     reading = await read(*texts)
     assert reading.text == (text or texts[0])
     assert reading.picked == (text not in (None, texts[0]))
+
+
+@pytest.mark.parametrize(
+    ("expecting", "text"),
+    [
+        (("What time is it?",), "What time is it?"),
+        (("Okay Nabu, what time is it?",), "What time is it?"),
+        (("What dime is in?", "What time is it?"), "What time is it?"),
+        (("[BLANK_AUDIO]", "What time is it?"), None),
+        (("Who was Ada?",), None),
+    ],
+)
+async def test_a_doubtful_text_is_read_once_more_by_somebody_who_expects_commands(
+    expecting: tuple[str, ...], text: str | None
+):
+    says = Says("Watt I'm is it?", log_probability=-0.4, expecting=expecting)
+    reading = await hear(says)
+    assert reading == (
+        Reading(text, sure=False, picked=True) if text else Reading("Watt I'm is it?", sure=False)
+    )
+    assert says.expected == [EXPECTED]
+
+
+@pytest.mark.parametrize(
+    ("text", "log_probability", "effort", "over_own"),
+    [
+        ("Who was Ada Lovelace?", -0.1, "eager", False),
+        ("Who was Ada Lovelace?", -0.4, "final", False),
+        ("Who was Ada Lovelace?", -0.4, "eager", True),
+        ("What time is it?", -0.4, "eager", False),
+    ],
+)
+async def test_what_is_likely_or_a_command_or_was_read_so_before_is_not(
+    text: str, log_probability: float, effort: Effort, over_own: bool
+):
+    says = Says(text, log_probability=log_probability, expecting=("What's the date?",))
+    assert (await hear(says, effort, over_own=over_own)).text == text
+    assert says.expected == []
 
 
 async def test_nothing_is_picked_where_nobody_spoke():

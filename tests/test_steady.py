@@ -13,6 +13,7 @@ def test_a_witness_notices_how_long_nothing_ran(monkeypatch: pytest.MonkeyPatch)
     with Witness() as witness:
         asleep(0.05)
     assert witness.stood_still
+    assert witness.share > 0.5
 
 
 @pytest.mark.filterwarnings("ignore:once more")
@@ -34,16 +35,25 @@ def test_only_a_machine_that_stood_still_is_a_reason_to_listen_again(
 
 
 @pytest.mark.filterwarnings("ignore:once more")
-@pytest.mark.parametrize(("stood_s", "judged"), [([0.2] * 5, False), ([0.2] * 4 + [0.09], True)])
-def test_a_machine_that_always_stands_still_for_longer_than_a_card_holds_judges_nobody(
-    stood_s: list[float], judged: bool, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("stood", "judged"),
+    [
+        ([(0.2, 0.0)] * 5, False),
+        ([(0.08, 0.1)] * 5, False),
+        ([(0.2, 0.0)] * 4 + [(0.09, 0.01)], True),
+    ],
+)
+def test_a_machine_that_is_none_for_a_card_in_every_try_judges_nobody(
+    stood: list[tuple[float, float]], judged: bool, monkeypatch: pytest.MonkeyPatch
 ):
     calm: list[int] = []
-    each = iter(stood_s)
+    each = iter(stood)
+
+    def watch(witness: Witness) -> None:
+        witness.longest_s, witness.share = next(each)
+
     monkeypatch.setattr(steady, "wait_for_calm", lambda: calm.append(1))
-    monkeypatch.setattr(
-        Witness, "_watch", lambda witness: setattr(witness, "longest_s", next(each))
-    )
+    monkeypatch.setattr(Witness, "_watch", watch)
 
     def test() -> None:
         raise AssertionError("a gap")

@@ -58,10 +58,13 @@ class Transcript:
 class Transcriber(Protocol):
     """Turns speech into text. Implementation: ``voice.engines.faster_whisper``."""
 
-    def transcribe(self, samples: Samples, effort: Effort, after: str = "") -> Transcript:
+    def transcribe(
+        self, samples: Samples, effort: Effort, after: str = "", expected: str = ""
+    ) -> Transcript:
         """Return the text of 16 kHz samples. Blocks; raises TranscriptionError.
 
         ``after``: words they are known to begin with (a wake word), which the text leaves out.
+        ``expected``: sentences like those that may be said, to be read as if they had come before.
         """
         ...
 
@@ -76,9 +79,11 @@ class Recognizer:
         self.verifier = PhraseVerifier(scorer, self._worker.start) if scorer else None
         """Looks at wake words with the same model; None where it can't."""
 
-    async def transcribe(self, samples: Samples, effort: Effort, after: str = "") -> Transcript:
+    async def transcribe(
+        self, samples: Samples, effort: Effort, after: str = "", expected: str = ""
+    ) -> Transcript:
         """Transcribe without holding up the loop; raises TranscriptionError."""
-        more = (after,) if after else ()
+        more = (after, expected) if expected else (after,) if after else ()
         return await self._worker.call(self._transcriber.transcribe, samples, effort, *more)
 
     async def says(self, phrase: str, samples: Samples) -> bool:

@@ -72,12 +72,15 @@ class FasterWhisper:
         self._tokenizer: Any = Tokenizer(
             self._model.hf_tokenizer, multilingual, task="transcribe", language=language
         )
+        self._heard: tuple[Samples, int, Any] | None = None
         self._suppressed = list(get_suppressed_tokens(self._tokenizer, (-1,)) or ())
 
-    def transcribe(self, samples: Samples, effort: Effort, after: str = "") -> Transcript:
+    def transcribe(
+        self, samples: Samples, effort: Effort, after: str = "", expected: str = ""
+    ) -> Transcript:
         """Return the text of 16 kHz samples, without ``after``, with which they are known to begin.
 
-        Raises TranscriptionError.
+        ``expected`` are sentences that the decoder is told came before. Raises TranscriptionError.
         """
         seconds = len(samples) / RATE
         if seconds < 0.1:
@@ -86,8 +89,8 @@ class FasterWhisper:
             window_s = max(EAGER_WINDOW_S, seconds + 5.0)
             if effort == "final" or window_s > FULL_WINDOW_S:
                 return self._stock(samples, after)
-            result, suspicious = self._decode(samples, window_s, after)
-            if suspicious:
+            result, suspicious = self._decode(samples, window_s, after, expected)
+            if suspicious and not expected:
                 result = self._stock(samples, after)
         except RuntimeError as fault:
             raise TranscriptionError(f"transcription failed: {_first_line(fault)}") from fault
@@ -114,16 +117,25 @@ class FasterWhisper:
         return found
 
     def _encode(self, samples: Samples, width: int) -> Any:
-        """Return what the encoder makes of samples in a window of ``width`` steps of 10 ms."""
+        """Return what the encoder makes of samples in a window of ``width`` steps of 10 ms.
+
+        The last is kept: the same sound is read again where commands are expected.
+        """
+        if self._heard and self._heard[0] is samples and self._heard[1] == width:
+            return self._heard[2]
         length = round(len(samples) / RATE * 100)
         features = self._model.feature_extractor(to_float(samples))[:, :length]
         features = np.pad(features, ((0, 0), (0, width - features.shape[1])))
-        return self._model.encode(features)
+        self._heard = (samples, width, self._model.encode(features))
+        return self._heard[2]
 
-    def _decode(self, samples: Samples, window_s: float, after: str) -> tuple[Transcript, bool]:
+    def _decode(
+        self, samples: Samples, window_s: float, after: str, expected: str
+    ) -> tuple[Transcript, bool]:
         """Decode once; also return whether the text looks like the decoder running in circles."""
         seconds = len(samples) / RATE
-        prompt = self._model.get_prompt(self._tokenizer, [], without_timestamps=True)
+        before: list[int] = self._tokenizer.encode(f" {expected}") if expected else []
+        prompt = self._model.get_prompt(self._tokenizer, before, without_timestamps=True)
         begun: list[int] = self._tokenizer.encode(f" {after},") if after else []
         budget = round(TOKENS_A_SECOND * seconds) + SPARE_TOKENS
         generated = self._model.model.generate(
@@ -145,9 +157,10 @@ class FasterWhisper:
         ]
         text, best = texts[0], generated.scores[0]
         near = zip(texts[1:], generated.scores[1:], strict=True)
-        others = tuple(other for other, score in near if score >= best - HARDLY_LESS)
+        others = tuple(_once(other) for other, score in near if score >= best - HARDLY_LESS)
         suspicious = len(generated.sequences_ids[0]) >= budget
         suspicious = suspicious or _compression(text) > SUSPICIOUS_COMPRESSION or _said_twice(text)
+        text = _once(text) if expected else text
         return Transcript(text, generated.no_speech_prob, best, others), suspicious
 
     def _stock(self, samples: Samples, after: str) -> Transcript:
@@ -177,6 +190,12 @@ def _behind(text: str, after: str) -> str:
     word = re.escape(after).replace(r"\ ", r"\W+")
     rest = re.sub(rf"(\W*{word}\b)*\W*", "", text, count=1, flags=re.IGNORECASE)
     return rest[:1].upper() + rest[1:]
+
+
+def _once(text: str) -> str:
+    """Return a sentence that fills a text again and again, once; other texts as they are."""
+    first, *rest = re.split(r"(?<=[.?!]) ", text)
+    return first if rest and all(first.startswith(again) for again in rest) else text
 
 
 def _said_twice(text: str) -> bool:

@@ -44,11 +44,11 @@ one"), ``replies.CHECKS`` looks at the situation.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from itertools import chain
-from typing import Any
+from typing import Any, cast
 
 from hassil import Intents as Templates
 from hassil import recognize_all
@@ -140,6 +140,8 @@ class Intents:
         self._index = Index(self._templates)
         self.words = self._index.words | self._wording.courtesies
         """Every word that its sentences are made of."""
+        self.expected = " ".join(cast(Iterable[str], tables.get("expected") or ()))
+        """Some of what is said to it, for a recogniser that is to expect it."""
         self._slips = Slips(tables, self.words)
         self.match("what time is it in 5")  # hassil parses its templates on first use
 
@@ -278,6 +280,11 @@ class Unheard(Intents):
 
     What its tools ask is answered in English.
     """
+
+    def __init__(self, language: str = "en") -> None:
+        """Read the files of the language for what the tools ask."""
+        super().__init__(language)
+        self.expected = ""
 
     def match(self, text: str, situation: Situation | None = None) -> Match | None:
         """Leave every sentence to the model."""
