@@ -21,6 +21,7 @@ from device.engines.portaudio import PortAudio
 from device.kept import NOTHING, Kept, opened_agenda, rate_keeper
 from device.loading import Engines, Shelf
 from device.local_time import zone
+from device.memory import Trimming
 from device.microphone import SoundCardMicrophone
 from device.ownership import serving
 from device.rates import RateKeeper
@@ -35,6 +36,7 @@ from voice.bell import Bell
 from voice.config import Config, changed
 from voice.errors import ConfigError, ModelFileError, SaysoError, UsageError
 from voice.events import Bus, Error, Event, SttPartial, to_dict
+from voice.intents.units import warm_up as warm_up_units
 from voice.scope import Scope, first, scope
 from voice.typed import ask
 
@@ -47,6 +49,9 @@ WORDS = frozenset({"text", "spoken", "message"})
 RATES_AFTER_S = 300.0
 """Seconds after the start in which no exchange rates are fetched: starting is work enough."""
 
+
+SETTLED_S = 3.0
+"""Seconds after loading in which somebody may speak at once; what only saves time later comes then."""
 
 RELOAD_MAX_S = 30.0
 """Seconds for which a question in writing waits while another configuration is being loaded."""
@@ -111,11 +116,14 @@ class Service:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stopping.set)
         self._bus.subscribe(_log_event)
+        trimming = Trimming()
+        self._bus.subscribe(trimming)
         try:
             config = self._settings.config
             engines = await self._shelf.load(config)
             async with AsyncExitStack() as stack:
                 tasks = await stack.enter_async_context(scope())
+                tasks.start(_settled(trimming))
                 self._open_kept(config, stack, tasks)
                 await stack.enter_async_context(serving(socket_path, self.handle))
                 before: Mind | None = None
@@ -292,6 +300,13 @@ class Service:
         notify("READY=1")
         words = " or ".join(name.replace("_", " ") for name in engines.wake_names)
         log.info("listening for: %s", words or "the button")
+
+
+async def _settled(trimming: Trimming) -> None:
+    """Do what the first start need not wait for."""
+    await asyncio.sleep(SETTLED_S)
+    await asyncio.to_thread(warm_up_units)
+    trimming.soon()
 
 
 async def _fetched_later(rates: RateKeeper) -> None:

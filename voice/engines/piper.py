@@ -40,6 +40,8 @@ class Piper:
             options.intra_op_num_threads = threads or max(1, (os.cpu_count() or 1) // 2)
             options.add_session_config_entry("session.intra_op.allow_spinning", "0")
             options.inter_op_num_threads = 1
+            # No two sentences have the same shape: patterns fit none, and an arena grows with each.
+            options.enable_mem_pattern = options.enable_cpu_mem_arena = False
             session: Any = onnxruntime.InferenceSession(
                 str(voice), sess_options=options, providers=["CPUExecutionProvider"]
             )
