@@ -173,8 +173,12 @@ class FakeRecognizer:
         self.stops_at_pauses = False
         self.others: dict[str, tuple[str, ...]] = {}
         """What else texts may say when they are read quickly; such a reading is not sure."""
+        self.thorough: dict[str, str] = {}
+        """What texts are when they are read thoroughly, where that is something else."""
 
-    async def transcribe(self, samples: Samples, effort: Effort, after: str = "") -> Transcript:
+    async def transcribe(
+        self, samples: Samples, effort: Effort, after: str = "", expected: str = ""
+    ) -> Transcript:
         self.calls += 1
         self.running += 1
         try:
@@ -191,7 +195,7 @@ class FakeRecognizer:
         text = self._lines.read(samples)
         if effort == "eager" and text in self.others:
             return Transcript(text, 0.0, -0.5, self.others[text])
-        return Transcript(text)
+        return Transcript(self.thorough.get(text, text) if effort == "final" else text)
 
     async def says(self, phrase: str, samples: Samples) -> bool:
         return self._lines.read(samples) == phrase.rstrip(".")

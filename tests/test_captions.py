@@ -69,7 +69,9 @@ class Hesitant:
         self._log_probability = log_probability
         self.efforts: list[Effort] = []
 
-    async def transcribe(self, samples: Samples, effort: Effort, after: str = "") -> Transcript:
+    async def transcribe(
+        self, samples: Samples, effort: Effort, after: str = "", expected: str = ""
+    ) -> Transcript:
         self.efforts.append(effort)
         return Transcript(self._says[effort], 0.0, self._log_probability)
 

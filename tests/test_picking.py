@@ -67,7 +67,6 @@ async def test_the_likeliest_command_counts_where_the_likeliest_text_is_none(
 ):
     reading = await read(*texts)
     assert reading.text == (text or texts[0])
-    assert reading.picked == (text not in (None, texts[0]))
 
 
 @pytest.mark.parametrize(
@@ -85,9 +84,7 @@ async def test_a_doubtful_text_is_read_once_more_by_somebody_who_expects_command
 ):
     says = Says("Watt I'm is it?", log_probability=-0.4, expecting=expecting)
     reading = await hear(says)
-    assert reading == (
-        Reading(text, sure=False, picked=True) if text else Reading("Watt I'm is it?", sure=False)
-    )
+    assert reading == Reading(text or "Watt I'm is it?", sure=False)
     assert says.expected == [EXPECTED]
 
 
@@ -123,3 +120,23 @@ def test_a_thorough_reading_that_is_no_command_does_not_undo_it():
     talk = script.say("what i'm is it").pause(5).play()
     assert talk.heard == ["what time is it"]
     assert talk.sources == ["device"]
+
+
+def test_nor_a_command_that_was_read_quickly():
+    script = Script().wake().pause(0.4)
+    script.recognizer.others = {"what time is it": ()}
+    script.recognizer.thorough = {"what time is it": "what i'm is it"}
+    talk = script.say("what time is it").pause(5).play()
+    assert talk.heard == ["what time is it"]
+    assert talk.sources == ["device"]
+
+
+def test_a_thorough_reading_counts_where_both_are_commands_or_neither():
+    for quick, thorough in (
+        ("what time is it", "what date is it"),
+        ("tell me more", "tell me moor"),
+    ):
+        script = Script().wake().pause(0.4)
+        script.recognizer.others = {quick: ()}
+        script.recognizer.thorough = {quick: thorough}
+        assert script.say(quick).pause(5).play().heard == [thorough]

@@ -74,7 +74,9 @@ def test_going_on_hangs_up_and_asks_about_all_of_it():
 class Unsure(FakeRecognizer):
     """Reads at once without being sure, and thoroughly in its time."""
 
-    async def transcribe(self, samples: Samples, effort: Effort, after: str = "") -> Transcript:
+    async def transcribe(
+        self, samples: Samples, effort: Effort, after: str = "", expected: str = ""
+    ) -> Transcript:
         self.seconds = 0.8 if effort == "final" else 0.0
         return replace(await super().transcribe(samples, effort, after), log_probability=-0.6)
 
@@ -147,7 +149,9 @@ def test_stopping_while_it_is_asked_early_hangs_up():
 def test_what_a_more_thorough_reading_takes_back_is_hung_up_on(
     monkeypatch: pytest.MonkeyPatch, thorough: str
 ):
-    async def transcribe(self: FakeRecognizer, samples: Samples, effort: Effort, after: str = ""):
+    async def transcribe(
+        self: FakeRecognizer, samples: Samples, effort: Effort, after: str = "", expected: str = ""
+    ):
         if effort == "eager":
             return Transcript("tell me a story", log_probability=-0.9)
         return Transcript(thorough, log_probability=-0.1)

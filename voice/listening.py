@@ -226,7 +226,8 @@ class Listener:
             if not reading.sure and not draft.stop:  # calls are sure
                 await sleep(max(0.0, THOROUGH_AFTER_S - self._ears.endpoint.silence_s))
                 thorough = await self._reader.read(speech, "final", self._earlier)
-                if not reading.picked or self._is_command(thorough.text):
+                # A command, however quickly read, is more likely than what is none but sounds like it.
+                if self._is_command(thorough.text) or not self._is_command(draft.text):
                     self._take(draft, thorough)
         except TranscriptionError as fault:
             self._publish(Error(fault.code, str(fault)))

@@ -41,8 +41,6 @@ class Reading:
     """Whether reading it more thoroughly would most likely find the same."""
     call: bool = False
     """Whether it is a wake word and nothing else, said over our own speech."""
-    picked: bool = False
-    """Whether it is not the likeliest text, but the likeliest that the device understands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +88,7 @@ class Reader:
             if not pick and effort == "eager" and transcript.log_probability < DOUBTFUL:
                 pick = await self._expecting(speech, begun)
             if pick:
-                return Reading(pick, sure=False, picked=True)
+                return Reading(pick, sure=False)
         sure = transcript.log_probability >= UNSURE
         more_s = speech.voice_s - earlier.voice_s if earlier else 0.0
         lost = earlier and len(plain(text).split()) <= len(plain(earlier.text).split())
