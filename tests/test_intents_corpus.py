@@ -164,3 +164,20 @@ def test_without_sentences_for_a_language_the_model_is_asked_and_that_is_told_on
 def test_a_language_without_sentences_is_refused_with_the_way_to_mend_it() -> None:
     with pytest.raises(ModelFileError, match=r"stt\.language"):
         Intents("xx")
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_what_recognition_is_told_to_expect_is_understood(language: str):
+    files = sorted((FOLDER.parent / language).glob("*.yaml"))
+    expected = [
+        sentence
+        for file in files
+        for sentence in (yaml.safe_load(file.read_text("utf-8")) or {}).get("expected", [])
+    ]
+    assert len(expected) >= 12
+    assert [sentence for sentence in expected if intents(language).match(sentence) is None] == []
+    assert intents(language).expected == " ".join(expected)
+
+
+def test_a_language_without_sentences_expects_none():
+    assert load("fi", lambda _: None).expected == ""

@@ -36,6 +36,11 @@ STRICT = {
         ("Speak slowwer.", "speak slower"),
         ("what is the volmue", "what is the volume"),
         ("good mornign", "good morning"),
+        ("pause both times", "pause both timers"),
+        ("let's get tomorrow", "skip tomorrow"),
+        ("for now and use the 24 hour format", "from now on use the 24 hour format"),
+        ("turn up the volume and notch", "turn up the volume a notch"),
+        ("2 acres and square meters", "2 acres in square meters"),
     ],
 )
 def test_a_slip_means_what_was_meant(slip: str, meant: str) -> None:

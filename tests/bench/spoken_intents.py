@@ -53,14 +53,15 @@ def sentences(count: int, intents: Intents, seed: int) -> list[tuple[str, str, d
     return random.Random(seed).sample(found, min(count, len(found)))
 
 
-def same(slots: Mapping[str, Any]) -> dict[str, Any]:
+def same(value: Any) -> Any:
     """Return slots without what makes no difference in what they mean."""
-    return {
-        name: re.sub(r"\W+", "", value.lower().replace("%", "percent"))
-        if isinstance(value, str)
-        else value
-        for name, value in slots.items()
-    }
+    if isinstance(value, Mapping):
+        return {name: same(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [same(each) for each in value]
+    if isinstance(value, str):
+        return re.sub(r"\W+", "", value.lower().replace("%", "percent"))
+    return value
 
 
 def noise(path: Path | None, length: int) -> np.ndarray:

@@ -2,7 +2,8 @@
 
 A language is nothing but this folder. Every file is a domain and may add to each part: ``intents``,
 ``lists``, ``expansion_rules`` (in the syntax of hassil), ``replies``, ``nouns`` (see
-``voice.intents.phrases``), and tables of its own. A name within a part belongs to one file.
+``voice.intents.phrases``), ``expected`` (sentences that recognition is told to expect where it is in
+doubt), and tables of its own. A name within a part belongs to one file.
 """
 
 from __future__ import annotations
