@@ -9,7 +9,15 @@ from fakes import FakeModel
 from script import Script, Talk
 
 from voice.audio import FRAME_S
-from voice.events import Interrupted, Listening, Ringing, RingingEnded, TtsSpeaking
+from voice.events import (
+    Interrupted,
+    Listening,
+    Ringing,
+    RingingEnded,
+    SttText,
+    TtsSpeaking,
+    TurnLatency,
+)
 from voice.ringing import GAP_S, LONGEST_GAP_S, Ring
 from voice.session import Session
 
@@ -162,3 +170,13 @@ def test_who_rings_is_told_when_it_is_over():
     script.do(lambda session: session.ring(Ring("timer", PASTA, ended=lambda: over.append("over"))))
     script.pause(30).play()
     assert over == ["over"]
+
+
+def test_a_step_of_a_routine_was_said_by_nobody_and_took_no_time_from_a_voice():
+    talk = Script(FakeModel("Paris.")).do(lambda s: s.perform(["tell me of Paris"])).pause(8).play()
+    assert talk.said == ["Paris."]
+    assert talk.of(SttText) == []
+    latency = talk.of(TurnLatency)[0]
+    assert (latency.speech_s, latency.commit_s, latency.text_s) == (0, 0, 0)
+    assert latency.first_sound_s is not None
+    assert 0 < latency.first_sound_s < 5

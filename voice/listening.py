@@ -42,6 +42,8 @@ class Request:
 
     call: bool = False
     """Whether it is a wake word, said over our own speech, and nothing else."""
+    spoken: bool = True
+    """Whether somebody said it; the steps of a routine are asked without a voice."""
 
     def goes_on(self, before: Request) -> bool:
         """Whether it was begun so soon after the end of another that it belongs to it."""

@@ -24,6 +24,11 @@ class Moments:
     first_clause: float | None = None
     first_sound: float | None = None
 
+    @classmethod
+    def unspoken(cls, now: float) -> Moments:
+        """Return those of a request that nobody said: it was all there at once."""
+        return cls(now, now, commit=now, text=now)
+
     def latency(self, source: str, known_at: float | None) -> TurnLatency:
         """Return the report of a turn answered by ``source``, whose answer was known at a moment."""
         return TurnLatency(

@@ -115,7 +115,7 @@ class Ringer:
             now = self._clock()
             silenced = await self._saying.say(
                 answer,
-                Moments(now, now),
+                Moments.unspoken(now),
                 Spoken(),
                 inbox,
                 voices,

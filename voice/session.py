@@ -146,7 +146,7 @@ class Session:
     def perform(self, sentences: Iterable[str]) -> None:
         """Answer sentences one after the other, as if somebody had said them."""
         now = asyncio.get_running_loop().time()
-        self._rings.extend(Request(text, Moments(now, now, commit=now)) for text in sentences)
+        self._rings.extend(Request(text, Moments.unspoken(now), spoken=False) for text in sentences)
         if self.idle and self._rings:
             self._speaker.wake()
             self._begin()

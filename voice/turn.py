@@ -77,7 +77,8 @@ class Turn:
                 continue
             request = heard
 
-        self.publish(SttText(request.text))
+        if request.spoken:
+            self.publish(SttText(request.text))
         expects_reply = False
         interruption = await self._until_free(inbox)
         if interruption is None:
