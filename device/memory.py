@@ -11,7 +11,16 @@ import asyncio
 import ctypes
 from collections.abc import Callable
 
-from voice.events import Event, Idle, Listening, WakeWordDetected
+from voice.events import (
+    Event,
+    Idle,
+    Listening,
+    Ringing,
+    RingingEnded,
+    SttText,
+    TtsSpeaking,
+    WakeWordDetected,
+)
 
 QUIET_S = 2.0
 """Seconds after a turn in which the next may begin without having to get memory again."""
@@ -24,6 +33,10 @@ def trim() -> None:
         give_back(0)
 
 
+TURN = (WakeWordDetected, Listening, SttText, Ringing, TtsSpeaking)
+"""Events with which a turn, or ringing, is under way."""
+
+
 class Trimming:
     """Listens to events, and gives memory back once a turn is over."""
 
@@ -32,20 +45,24 @@ class Trimming:
         self._loop = asyncio.get_running_loop()
         self._give_back = give_back
         self._due: asyncio.TimerHandle | None = None
+        self._in_turn = False
 
     def __call__(self, event: Event) -> None:
         """Take notice of an event."""
-        if isinstance(event, WakeWordDetected | Listening | Idle):
-            self.put_off()
-        if isinstance(event, Idle):
+        if isinstance(event, TURN):
+            self._in_turn = True
+            self._put_off()
+        elif isinstance(event, Idle | RingingEnded):
+            self._in_turn = False
             self.soon()
 
     def soon(self) -> None:
-        """Give memory back in a while, unless somebody speaks before."""
-        self._due = self._loop.call_later(QUIET_S, self._begin)
+        """Give memory back in a while, unless somebody speaks before; during a turn, after it."""
+        self._put_off()
+        if not self._in_turn:
+            self._due = self._loop.call_later(QUIET_S, self._begin)
 
-    def put_off(self) -> None:
-        """Leave it for the end of the turn."""
+    def _put_off(self) -> None:
         if self._due:
             self._due.cancel()
             self._due = None

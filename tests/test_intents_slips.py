@@ -37,7 +37,6 @@ STRICT = {
         ("what is the volmue", "what is the volume"),
         ("good mornign", "good morning"),
         ("pause both times", "pause both timers"),
-        ("let's get tomorrow", "skip tomorrow"),
         ("for now and use the 24 hour format", "from now on use the 24 hour format"),
         ("turn up the volume and notch", "turn up the volume a notch"),
         ("2 acres and square meters", "2 acres in square meters"),

@@ -8,7 +8,7 @@ import sys
 
 from device import virtual_time
 from device.memory import QUIET_S, Trimming
-from voice.events import Event, Idle, Listening
+from voice.events import Event, Idle, Listening, Ringing, RingingEnded, SttText, TtsSpeaking
 
 
 async def given_back(*events: Event | float) -> int:
@@ -37,6 +37,26 @@ def test_it_is_given_back_once_a_while_after_each_turn():
 def test_it_is_not_while_somebody_speaks():
     assert virtual_time.run(given_back(HEARS, 60.0)) == 0
     assert virtual_time.run(given_back(ANSWERED, QUIET_S / 2, HEARS, 60.0)) == 0
+    for under_way in (SttText("what time is it"), TtsSpeaking(), Ringing("timer", "Done.")):
+        assert virtual_time.run(given_back(ANSWERED, QUIET_S / 2, under_way, 60.0)) == 0
+
+
+def test_it_is_after_ringing_and_waits_for_the_end_of_a_turn_when_it_is_asked_for_in_one():
+    rung = (Ringing("timer", "Done."), 9.0, RingingEnded("timer", "stop"), QUIET_S + 1.0)
+    assert virtual_time.run(given_back(*rung)) == 1
+
+    async def asked_for_in_a_turn() -> list[int]:
+        times: list[int] = []
+        trimming = Trimming(lambda: times.append(1))
+        trimming(HEARS)
+        trimming.soon()
+        await asyncio.sleep(60)
+        before = len(times)
+        trimming(ANSWERED)
+        await asyncio.sleep(60)
+        return [before, len(times)]
+
+    assert virtual_time.run(asked_for_in_a_turn()) == [0, 1]
 
 
 def test_what_was_freed_goes_back_to_the_system():

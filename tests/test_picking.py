@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from fakes import FakeModel
 from script import INTENTS, Script
 
 from voice.audio import RATE, Samples
 from voice.ears import Speech
+from voice.engines.faster_whisper import _once
+from voice.errors import TranscriptionError
 from voice.reading import Reader, Reading
 from voice.stt import Effort, Recognizer, Transcript
 
@@ -18,10 +21,16 @@ class Says:
     """A transcriber that says the same of everything; and something else when it expects commands."""
 
     def __init__(
-        self, *texts: str, log_probability: float = -0.1, expecting: tuple[str, ...] = ("Nothing.",)
+        self,
+        *texts: str,
+        log_probability: float = -0.1,
+        expecting: tuple[str, ...] = ("Nothing.",),
+        likely: float = -0.3,
+        fault: TranscriptionError | None = None,
     ) -> None:
         self._transcript = Transcript(texts[0], 0.0, log_probability, texts[1:])
-        self._expecting = Transcript(expecting[0], 0.0, -0.3, expecting[1:])
+        self._expecting = Transcript(expecting[0], 0.0, likely, expecting[1:])
+        self._fault = fault
         self.expected: list[str] = []
 
     def transcribe(
@@ -29,6 +38,8 @@ class Says:
     ) -> Transcript:
         if expected:
             self.expected.append(expected)
+            if self._fault:
+                raise self._fault
             return self._expecting
         return self._transcript
 
@@ -88,6 +99,42 @@ async def test_a_doubtful_text_is_read_once_more_by_somebody_who_expects_command
     assert says.expected == [EXPECTED]
 
 
+async def test_a_text_that_is_a_little_doubtful_is_too():
+    says = Says("Watt I'm is it?", log_probability=-0.2, expecting=("What time is it?",))
+    assert (await hear(says)).text == "What time is it?"
+
+
+@pytest.mark.parametrize(
+    ("log_probability", "likely", "voice_s"),
+    [(-1.5, -0.3, 1.5), (-0.4, -0.9, 1.5), (-0.4, -0.3, 0.2), (-0.4, -0.3, 20.0)],
+)
+async def test_noise_is_no_command_whatever_is_expected(
+    log_probability: float, likely: float, voice_s: float
+):
+    says = Says(
+        "Mm, the sing.",
+        log_probability=log_probability,
+        expecting=("What time is it?",),
+        likely=likely,
+    )
+    assert (await hear(says, voice_s=voice_s)).text == "Mm, the sing."
+
+
+async def test_a_reading_that_fails_leaves_the_text_there_is():
+    says = Says("Watt I'm is it?", log_probability=-0.4, fault=TranscriptionError("no"))
+    assert (await hear(says)).text == "Watt I'm is it?"
+
+
+async def test_what_is_only_shown_is_read_once():
+    says = Says("Watt I'm is it?", log_probability=-0.4, expecting=("What time is it?",))
+    recognizer = Recognizer(says)
+    reader = Reader(recognizer, (), is_command=is_command, expected=EXPECTED)
+    speech = Speech(np.zeros(2 * RATE, np.int16), 1.5, 0.3)
+    assert (await reader.read(speech, "eager", draft=True)).text == "Watt I'm is it?"
+    assert says.expected == []
+    recognizer.close()
+
+
 @pytest.mark.parametrize(
     ("text", "log_probability", "effort", "over_own"),
     [
@@ -140,3 +187,25 @@ def test_a_thorough_reading_counts_where_both_are_commands_or_neither():
         script.recognizer.others = {quick: ()}
         script.recognizer.thorough = {quick: thorough}
         assert script.say(quick).pause(5).play().heard == [thorough]
+
+
+def test_a_thorough_reading_that_says_much_more_than_a_command_counts():
+    script = Script(FakeModel("Later.")).wake().pause(0.4)
+    script.recognizer.others = {"what time is it": ()}
+    more = "what time is it when the train from paris arrives"
+    script.recognizer.thorough = {"what time is it": more}
+    assert script.say("what time is it").pause(5).play().heard == [more]
+
+
+@pytest.mark.parametrize(
+    ("text", "once"),
+    [
+        ("Sound on. Sound on. Sound on.", "Sound on."),
+        ("What's the day? What's the day", "What's the day?"),
+        ("Stop. Start.", "Stop. Start."),
+        ("Set a timer.", "Set a timer."),
+        ("", ""),
+    ],
+)
+def test_a_sentence_that_a_decoder_says_again_and_again_counts_once(text: str, once: str):
+    assert _once(text) == once

@@ -21,6 +21,9 @@ from voice.scope import Scope, first, scope
 from voice.stt import joined, plain
 from voice.wake import Wake
 
+MORE_WORDS = 3
+"""Words more than a command that say something else than the command."""
+
 THOROUGH_AFTER_S = 0.2
 """Seconds of silence after which a reading that takes long is worth it: most shorter pauses are none."""
 
@@ -228,13 +231,20 @@ class Listener:
             if not reading.sure and not draft.stop:  # calls are sure
                 await sleep(max(0.0, THOROUGH_AFTER_S - self._ears.endpoint.silence_s))
                 thorough = await self._reader.read(speech, "final", self._earlier)
-                # A command, however quickly read, is more likely than what is none but sounds like it.
-                if self._is_command(thorough.text) or not self._is_command(draft.text):
+                if not self._is_command(draft.text) or self._counts(thorough.text, draft.text):
                     self._take(draft, thorough)
         except TranscriptionError as fault:
             self._publish(Error(fault.code, str(fault)))
             if not draft.text and speech.voice_s >= MIN_VOICE_S:
                 draft.trouble = fault.spoken
+
+    def _counts(self, thorough: str, command: str) -> bool:
+        """Whether a thorough reading counts more than a command that was read quickly.
+
+        What is no command but sounds like one is less likely than the command, unless it says more.
+        """
+        more = len(thorough.split()) - len(command.split())
+        return more >= MORE_WORDS or self._is_command(thorough)
 
     def _take(self, draft: _Draft, reading: Reading) -> None:
         """Judge by what was read how long to wait, and have the answer prepared."""

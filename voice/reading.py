@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from voice.ears import Speech
 from voice.endpoint import MIN_VOICE_S
+from voice.errors import TranscriptionError
 from voice.own_speech import is_own, names
 from voice.stt import Effort, Recognizer, believed, joined, plain, without_wake_word
 from voice.verify import spellings
@@ -21,9 +22,18 @@ read again thoroughly 0.878, stock faster-whisper 0.887. (Chosen on the same rec
 DOUBTFUL = -0.15
 """Mean log probability under which what is no command is read once more, expecting commands.
 
-Of 250 commands spoken by Piper into kitchen noise 15 dB below, 16 more are understood so (226 instead of
-210), all of them below it; of 198 other sentences, of which 80 % are below it, none more is taken for one.
+Of 250 commands spoken by Piper into kitchen noise 15 dB below, 15 more are understood so (227 instead of
+212), and of 198 other sentences none more is taken for one.
 """
+
+HOPELESS = -1.2
+"""Mean log probability under which there is no command to be found: there, noise without a voice lay."""
+
+LIKELY = -0.7
+"""Mean log probability that such a second reading must have."""
+
+COMMAND_S = 8.0
+"""Seconds of voice above which nobody means a command."""
 
 SHORT_S = 1.0
 """Seconds of voice up to which speech over ours may be a call, which is looked for first."""
@@ -78,19 +88,15 @@ class Reader:
         self._wake_words = wake_words
         self._is_stop = is_stop
 
-    async def read(self, speech: Speech, effort: Effort, earlier: Part | None = None) -> Reading:
-        """Return what was said; raises TranscriptionError."""
+    async def read(
+        self, speech: Speech, effort: Effort, earlier: Part | None = None, *, draft: bool = False
+    ) -> Reading:
+        """Return what was said; raises TranscriptionError. A ``draft`` is only shown, not acted on."""
         if effort == "eager" and (call := await self._call(speech)):
             return call
         begun = spellings(speech.wake_word)[0] if speech.wake_word else ""
         transcript = await self._recognizer.transcribe(speech.samples, effort, begun)
         text = without_wake_word(believed(transcript, speech.voice_s), self._wake_words)
-        if text and not speech.over_own and not self._is_command(text):
-            pick = self._pick(transcript.others)
-            if not pick and effort == "eager" and transcript.log_probability < DOUBTFUL:
-                pick = await self._expecting(speech, begun)
-            if pick:
-                return Reading(pick, sure=False)
         sure = transcript.log_probability >= UNSURE
         more_s = speech.voice_s - earlier.voice_s if earlier else 0.0
         lost = earlier and len(plain(text).split()) <= len(plain(earlier.text).split())
@@ -100,6 +106,12 @@ class Reader:
             rest = await self._recognizer.transcribe(behind, effort)
             text = joined(earlier.text, believed(rest, more_s))
             sure = sure and rest.log_probability >= UNSURE
+        elif text and not draft and not speech.over_own and not self._is_command(text):
+            pick = self._pick(transcript.others)
+            if not pick and effort == "eager" and HOPELESS < transcript.log_probability < DOUBTFUL:
+                pick = await self._expecting(speech, begun)
+            if pick:
+                return Reading(pick, sure=False)
         return Reading(_not_own(text, speech.own_words, earlier), sure)
 
     def _pick(self, texts: tuple[str, ...]) -> str | None:
@@ -114,11 +126,17 @@ class Reader:
 
     async def _expecting(self, speech: Speech, begun: str) -> str | None:
         """Return the command that speech is most like, heard by somebody who expects commands."""
-        if not self._expected:
+        if not self._expected or not MIN_VOICE_S <= speech.voice_s <= COMMAND_S:
             return None
-        heard = await self._recognizer.transcribe(speech.samples, "eager", begun, self._expected)
-        believable = believed(heard, speech.voice_s)
-        return self._pick((believable, *heard.others)) if believable else None
+        try:
+            heard = await self._recognizer.transcribe(
+                speech.samples, "eager", begun, self._expected
+            )
+        except TranscriptionError:  # there is a text already
+            return None
+        text = believed(heard, speech.voice_s)
+        likely = heard.log_probability >= LIKELY
+        return self._pick((text, *heard.others)) if text and likely else None
 
     async def _call(self, speech: Speech) -> Reading | None:
         """Return a call for silence or a wake word over our own speech, None if it is neither.

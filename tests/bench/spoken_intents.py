@@ -3,8 +3,8 @@
 
 Sentences of the intent corpora, taken by chance, are spoken by Piper into noise
 15 dB below (a recording, or pink noise), heard by `sayso hear --no-wake`, and compared in what they
-mean: the intent and all its slots. In free words and times that a slot holds as they were heard, case,
-punctuation and "%" for "percent" make no difference ("6 pm", "6pm"). What is printed besides: how often
+mean: the intent and all its slots. In words that a slot holds as they were heard, case, spaces,
+commas and "%" for "percent" make no difference, in times nor do other signs ("6:30", "6 30"). What is printed besides: how often
 the recogniser wrote the very words. SEED takes other sentences.
 """
 
@@ -56,11 +56,16 @@ def sentences(count: int, intents: Intents, seed: int) -> list[tuple[str, str, d
 def same(value: Any) -> Any:
     """Return slots without what makes no difference in what they mean."""
     if isinstance(value, Mapping):
-        return {name: same(each) for name, each in value.items()}
+        return {
+            name: re.sub(r"\W+", "", each.lower())
+            if name.endswith("when") and isinstance(each, str)
+            else same(each)
+            for name, each in value.items()
+        }
     if isinstance(value, list):
         return [same(each) for each in value]
     if isinstance(value, str):
-        return re.sub(r"\W+", "", value.lower().replace("%", "percent"))
+        return re.sub(r"[\s,\"]+|[.?!]+$", "", value.lower().replace("%", "percent"))
     return value
 
 

@@ -143,7 +143,7 @@ class FasterWhisper:
             [prompt + begun],
             beam_size=BEAM,
             num_hypotheses=BEAM,  # they are there anyway
-            max_length=2 * (len(prompt) + budget),
+            max_length=max(2 * budget, len(prompt + begun) + budget),
             suppress_blank=True,
             suppress_tokens=self._suppressed,
             return_scores=True,
@@ -157,10 +157,11 @@ class FasterWhisper:
         ]
         text, best = texts[0], generated.scores[0]
         near = zip(texts[1:], generated.scores[1:], strict=True)
-        others = tuple(_once(other) for other, score in near if score >= best - HARDLY_LESS)
+        others = tuple(other for other, score in near if score >= best - HARDLY_LESS)
         suspicious = len(generated.sequences_ids[0]) >= budget
         suspicious = suspicious or _compression(text) > SUSPICIOUS_COMPRESSION or _said_twice(text)
-        text = _once(text) if expected else text
+        if expected:
+            text, others = _once(text), tuple(_once(other) for other in others)
         return Transcript(text, generated.no_speech_prob, best, others), suspicious
 
     def _stock(self, samples: Samples, after: str) -> Transcript:
