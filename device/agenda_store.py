@@ -135,7 +135,7 @@ class SqliteAgendaStore:
                 self._database.executemany("DELETE FROM entries WHERE id = ?", removed)
                 self._database.executemany("REPLACE INTO entries VALUES (?, ?, ?)", put)
                 self._database.executemany("REPLACE INTO meta VALUES (?, ?)", meta)
-        except sqlite3.Error as fault:
+        except (sqlite3.Error, OverflowError) as fault:
             raise StorageError(f"{self._path}: not written ({fault}); is the disk full?") from fault
 
     def close(self) -> None:

@@ -125,6 +125,15 @@ async def test_a_reading_that_fails_leaves_the_text_there_is():
     assert (await hear(says)).text == "Watt I'm is it?"
 
 
+@pytest.mark.parametrize("effort", ["eager", "final"])
+async def test_what_a_recogniser_makes_of_our_own_echo_was_said_by_nobody(effort: Effort):
+    nobody = Says("It's six.", log_probability=-1.1, expecting=("It's six.",))
+    somebody = Says("No, the other one.")
+    assert (await hear(nobody, effort, over_own=True)).text == ""
+    assert (await hear(nobody, effort)).text == "It's six."
+    assert (await hear(somebody, effort, over_own=True)).text == "No, the other one."
+
+
 async def test_what_is_only_shown_is_read_once():
     says = Says("Watt I'm is it?", log_probability=-0.4, expecting=("What time is it?",))
     recognizer = Recognizer(says)
@@ -209,3 +218,10 @@ def test_a_thorough_reading_that_says_much_more_than_a_command_counts():
 )
 def test_a_sentence_that_a_decoder_says_again_and_again_counts_once(text: str, once: str):
     assert _once(text) == once
+
+
+def test_a_thorough_reading_that_finds_nothing_said_counts():
+    script = Script().wake().pause(0.4)
+    script.recognizer.others = {"what time is it": ()}
+    script.recognizer.thorough = {"what time is it": ""}
+    assert script.say("what time is it").pause(5).play().heard == []

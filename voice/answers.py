@@ -53,7 +53,7 @@ class Controls(Protocol):
         """Carry out an effect. Raises SaysoError when it can't be done."""
         ...
 
-    def answered(self, heard: str, spoken: str) -> None:
+    def answered(self, heard: str, spoken: str, intent: str | None) -> None:
         """Take note of what was asked and what was really answered, for "say that again"."""
         ...
 
@@ -215,7 +215,7 @@ class Answers:
     def ended(self, answer: Answer, spoken: str, *, interrupted: bool) -> None:
         """Take the answer into the history as it was really spoken."""
         self._no_model_told = self._no_model_told or (answer.no_model and bool(spoken))
-        self._controls.answered(answer.plan.text, spoken)
+        self._controls.answered(answer.plan.text, spoken, answer.intent)
         if answer.asked:
             self._announce = None if spoken else self._announce
             answer.asked.spoke(spoken, interrupted)

@@ -81,6 +81,7 @@ class Controls:
         self._muted_at: int | None = None
         self._last_heard: str | None = None
         self._last_answer: str | None = None
+        self._last_intent: str | None = None
         self._answers = 0
         self.run_steps: Callable[[tuple[Step, ...]], None] | None = None
         """Does the steps of a routine that take a turn of their own; None where nobody can."""
@@ -97,6 +98,7 @@ class Controls:
             muted=self._muted_at is not None,
             last_answer=self._last_answer,
             last_heard=self._last_heard,
+            last_intent=self._last_intent,
             model_name=self._model_name(),
             home_zone=now.tzinfo,
             wake_word=self._wake_word,
@@ -162,13 +164,15 @@ class Controls:
     def go_on_from(self, before: Controls) -> None:
         """Take over from a conversation with other settings: what was said, and whether it is muted."""
         self._last_heard, self._last_answer = before._last_heard, before._last_answer
+        self._last_intent = before._last_intent
         self._answers = before._answers
         if before._speaker.volume_percent == 0:
             self._muted_at = None if before._muted_at is None else self.volume()
             self._speaker.volume_percent = 0
 
-    def answered(self, heard: str, spoken: str) -> None:
-        """Take note of what was asked and what was really answered."""
+    def answered(self, heard: str, spoken: str, intent: str | None) -> None:
+        """Take note of what was asked, what was really answered, and to which intent if any."""
+        self._last_intent = intent
         self._last_heard = heard or self._last_heard
         self._last_answer = spoken or self._last_answer
         self._answers += 1

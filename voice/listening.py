@@ -241,10 +241,11 @@ class Listener:
     def _counts(self, thorough: str, command: str) -> bool:
         """Whether a thorough reading counts more than a command that was read quickly.
 
-        What is no command but sounds like one is less likely than the command, unless it says more.
+        What is no command but sounds like one is less likely than the command, unless it says much
+        more, or nothing at all.
         """
         more = len(thorough.split()) - len(command.split())
-        return more >= MORE_WORDS or self._is_command(thorough)
+        return not thorough or more >= MORE_WORDS or self._is_command(thorough)
 
     def _take(self, draft: _Draft, reading: Reading) -> None:
         """Judge by what was read how long to wait, and have the answer prepared."""

@@ -35,6 +35,13 @@ LIKELY = -0.7
 COMMAND_S = 8.0
 """Seconds of voice above which nobody means a command."""
 
+GUESSED_OVER_OWN = -1.0
+"""Mean log probability under which a text over our own speech is what a recogniser makes of our echo.
+
+In a simulated room what people said over it lay above -0.87, and "Okay, it's six", "It works" and the like,
+which nobody had said, below -1.01 (tiny.en).
+"""
+
 SHORT_S = 1.0
 """Seconds of voice up to which speech over ours may be a call, which is looked for first."""
 
@@ -97,10 +104,11 @@ class Reader:
         begun = spellings(speech.wake_word)[0] if speech.wake_word else ""
         transcript = await self._recognizer.transcribe(speech.samples, effort, begun)
         text = without_wake_word(believed(transcript, speech.voice_s), self._wake_words)
+        if speech.over_own and transcript.log_probability < GUESSED_OVER_OWN:
+            text = ""
         sure = transcript.log_probability >= UNSURE
         more_s = speech.voice_s - earlier.voice_s if earlier else 0.0
-        lost = earlier and len(plain(text).split()) <= len(plain(earlier.text).split())
-        if earlier and lost and more_s >= MIN_VOICE_S:
+        if earlier and more_s >= MIN_VOICE_S and _stopped_at(earlier, text):
             # Recognition sometimes stops at a pause: what came behind it is read by itself.
             behind = speech.samples[earlier.length :]
             rest = await self._recognizer.transcribe(behind, effort)
@@ -158,6 +166,12 @@ class Reader:
             return None
         text = believed(await self._recognizer.transcribe(clean, "eager"), speech.voice_s)
         return Reading(text) if self._is_stop(text) and not is_own(text, own) else None
+
+
+def _stopped_at(earlier: Part, text: str) -> bool:
+    """Whether the text of the whole says no more than that of its beginning."""
+    words, before = plain(text).split(), plain(earlier.text).split()
+    return not words or (len(words) <= len(before) and words[-1] in before)
 
 
 def _not_own(text: str, own: str, earlier: Part | None) -> str:

@@ -157,12 +157,10 @@ class FasterWhisper:
         ]
         text, best = texts[0], generated.scores[0]
         near = zip(texts[1:], generated.scores[1:], strict=True)
-        others = tuple(other for other, score in near if score >= best - HARDLY_LESS)
+        others = tuple(_once(other) for other, score in near if score >= best - HARDLY_LESS)
         suspicious = len(generated.sequences_ids[0]) >= budget
         suspicious = suspicious or _compression(text) > SUSPICIOUS_COMPRESSION or _said_twice(text)
-        if expected:
-            text, others = _once(text), tuple(_once(other) for other in others)
-        return Transcript(text, generated.no_speech_prob, best, others), suspicious
+        return Transcript(_once(text), generated.no_speech_prob, best, others), suspicious
 
     def _stock(self, samples: Samples, after: str) -> Transcript:
         """Decode as faster-whisper does by itself, with its fallbacks."""

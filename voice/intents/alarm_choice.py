@@ -75,6 +75,15 @@ def meant(match: Match, view: View, situation: Situation, phrases: Phrases) -> t
     return alarms
 
 
+ABOUT_ALARMS = frozenset(
+    (
+        *("SetAlarm", "MoveAlarm", "CancelAlarm", "SwitchAlarm", "SkipAlarm", "KeepAlarm"),
+        *("GetAlarms", "StopAlarm", "StopRinging", "Snooze"),
+    )
+)
+"""Intents behind which "the first one" is an alarm."""
+
+
 def is_meant(match: Match, situation: Situation | None) -> bool:
     """Whether a match can be about alarms: "cancel the first one", without the word, needs one.
 
@@ -86,6 +95,8 @@ def is_meant(match: Match, situation: Situation | None) -> bool:
     if slots.get("loose"):
         if view is None or not view.alarms or ("position" in slots and view.timers):
             return False
+        if "position" in slots and situation and situation.last_intent not in ABOUT_ALARMS:
+            return False  # "delete the last one" may be said of a list, or of what a model told
         return "alarm" not in slots or bool(view.alarms_like(name=str(slots["alarm"])))
     return "among" not in slots or bool(slots.get("all") or WHICH & slots.keys())
 

@@ -149,10 +149,14 @@ class Intents:
         """Find the intent that the whole of ``text``, as speech recognition wrote it, means.
 
         The ``situation`` counts where sentences require it: what rings or runs, what was asked back;
-        and the phrase of a routine comes before everything else.
+        and the phrase of a routine comes before everything but the answer to a question of ours.
         """
         view = situation.agenda if situation else None
         if view and view.routines:
+            if situation and situation.asked:
+                found = self._match(Heard(text, situation))
+                if found and found.intent == situation.asked.intent:
+                    return found
             words = self.plain(text)
             plain = (words, self._wording.without_courtesies(words))
             if routine := routines.said(text, plain, view):

@@ -39,6 +39,10 @@ NO_STEPS = frozenset(
 conversation: the "goodbye" of "say hello and goodbye"."""
 
 
+FREE = frozenset(("Greet", "Thanks"))
+"""Intents whose sentences may begin a routine instead."""
+
+
 class Stepping:
     """One language's way to say what is to be done, and when."""
 
@@ -97,9 +101,12 @@ class Stepping:
         return repeat is not None and repeat.every_s is None
 
     def is_taken(self, phrase: str) -> bool:
-        """Whether a phrase must go on meaning what it does: nobody may lose "stop"."""
+        """Whether a phrase must go on meaning what it does: nobody may lose "stop", or a command.
+
+        Greetings are free: "good night" is what people say to begin routines.
+        """
         found = self._understand(phrase)
-        return found is not None and found.intent in EXACT
+        return found is not None and found.intent not in FREE
 
     def reminds(self, steps: JSON) -> bool:
         """Whether steps set reminders: "every monday remind me …" is a reminder, no routine."""
@@ -209,6 +216,8 @@ def read_routine(tables: Tables, understand: Understand) -> Reader:
         words = said.words.split()[: stepping.length(said.words)]
         for end, begin in stepping.begins(words):
             if fits(f"{before} {' '.join(words[:end])}".strip()):
+                if any(stepping.steps(said.heard(b, end)) for b, _ in stepping.begins(words[:end])):
+                    return None  # of too many steps the first are no beginning
                 steps = stepping.steps(said.heard(begin, len(words)))
                 if steps:
                     return {"start": said.heard(0, end), "end": end, "steps": as_slots(steps)}

@@ -86,6 +86,8 @@ class Situation:
     """Timers, alarms, reminders, routines, lists and notes as they are; None where none are kept."""
     snooze_s: float = SNOOZE_S
     """Seconds that "snooze" means when none are said, as in ``agenda.snooze_min``."""
+    last_intent: str | None = None
+    """What the answer before was to; None when the language model gave it, or there was none."""
     asked: AskBack | None = None
     """What was asked just now, if the present sentence may answer it."""
     choices: Choices = field(default_factory=Choices)
