@@ -225,3 +225,23 @@ def test_a_thorough_reading_that_finds_nothing_said_counts():
     script.recognizer.others = {"what time is it": ()}
     script.recognizer.thorough = {"what time is it": ""}
     assert script.say("what time is it").pause(5).play().heard == []
+
+
+@pytest.mark.parametrize(("log_probability", "text"), [(-2.2, ""), (-0.6, "Louder.")])
+async def test_where_the_clean_signal_holds_nobody_nothing_was_said(
+    log_probability: float, text: str
+):
+    class Both(Says):
+        def transcribe(
+            self, samples: Samples, effort: Effort, after: str = "", expected: str = ""
+        ) -> Transcript:
+            if samples[0]:
+                return Transcript("Okay.", 0.0, log_probability)
+            return Transcript("Louder.", 0.0, -0.5)
+
+    recognizer = Recognizer(Both(""))
+    heard, clean = np.zeros(RATE, np.int16), np.ones(RATE, np.int16)
+    speech = Speech(heard, 0.5, 0.3, over_own=True, clean=clean)
+    reading = await Reader(recognizer, (), is_command=is_command).read(speech, "eager")
+    assert reading.text == text
+    recognizer.close()

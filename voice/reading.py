@@ -42,6 +42,11 @@ In a simulated room what people said over it lay above -0.87, and "Okay, it's si
 which nobody had said, below -1.01 (tiny.en).
 """
 
+NOTHING_CLEAN = -1.8
+"""Mean log probability of a short text under which nobody is in the signal without our own speech: there a
+recogniser wrote "Okay." at -2.15 to -2.34 (tiny.en, simulated room), where only our echo had been taken for a
+voice."""
+
 SHORT_S = 1.0
 """Seconds of voice up to which speech over ours may be a call, which is looked for first."""
 
@@ -149,6 +154,8 @@ class Reader:
     async def _call(self, speech: Speech) -> Reading | None:
         """Return a call for silence or a wake word over our own speech, None if it is neither.
 
+        Where the clean signal holds nobody's words, neither was anything else said.
+
         They have one or two words, and our own in front of them: too little for a recogniser to make
         sense of. So they are looked for, and read where as little of our own speech as possible is
         left. The wake word's detector may have missed it there.
@@ -164,7 +171,10 @@ class Reader:
                 return Reading(spellings(word)[0], call=True)
         if speech.clean is None:
             return None
-        text = believed(await self._recognizer.transcribe(clean, "eager"), speech.voice_s)
+        heard = await self._recognizer.transcribe(clean, "eager")
+        if heard.log_probability < NOTHING_CLEAN:
+            return Reading("")
+        text = believed(heard, speech.voice_s)
         return Reading(text) if self._is_stop(text) and not is_own(text, own) else None
 
 
