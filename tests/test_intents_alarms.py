@@ -244,3 +244,23 @@ def test_a_day_that_was_said_is_kept_when_it_is_asked_which_alarm() -> None:
     assert [alarm.at for alarm in agenda.view().alarms] == [time(7)]
     asked = answer("cancel tomorrow's alarm").effects[0]
     assert asked.slots["day"] == "tomorrow"
+
+
+@pytest.mark.parametrize("text", ["delete the last one", "cancel the first one"])
+def test_a_last_one_is_an_alarm_only_where_alarms_were_spoken_of(text: str) -> None:
+    for before in (None, "GetList", "AddNote"):
+        assert intents().match(text, situation("alarms", last_intent=before)) is None
+    match = intents().match(text, situation("alarms", last_intent="GetAlarms"))
+    assert match is not None
+    assert match.intent == "CancelAlarm"
+
+
+def test_what_was_spoken_of_is_known_in_a_conversation() -> None:
+    there = device()
+    there.agenda.apply(SetAlarm(time(6, 30), str(ZONE), days=frozenset(range(5))))
+    script = Script(kept=Kept(there.agenda)).wake().pause(0.4).say("what alarms do i have").pause(9)
+    script = script.wake().pause(0.4).say("delete the last one").pause(9)
+    script = script.wake().pause(0.4).say("what's on my shopping list").pause(9)
+    talk = script.play()
+    assert talk.sources == ["device"] * 3
+    assert there.agenda.view().alarms == ()

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kept_talk import cases, corpus, device, empty, intents, said, situation, talk
 
-from voice.agenda.changes import SetRoutine
+from voice.agenda.changes import AddNote, SetRoutine
 from voice.agenda.entries import Ask, Run, Say, Show
-from voice.intents import Cancel, DeviceAnswer, RunSteps, SetVolume, tables
+from voice.intents import AskBack, Cancel, DeviceAnswer, Match, RunSteps, SetVolume, tables
 from voice.intents.routines import performed
 from voice.intents.stepping import Stepping
 
@@ -183,3 +183,28 @@ def test_without_an_agenda_that_is_said() -> None:
         assert match is not None
         answer = intents("en").answer(match, without)
         assert answer == DeviceAnswer("I can't keep timers, alarms or lists here.")
+
+
+def test_the_answer_to_a_question_comes_before_a_phrase() -> None:
+    there = empty()
+    there.agenda.apply(SetRoutine("sure", (Run("what time is it"),), "sure"))
+    there.agenda.apply(AddNote("The key is in the shed."))
+    asked = AskBack("consent", "DeleteNotes", {"all": True})
+    match = intents("en").match("Sure.", situation(of=there, asked=asked))
+    assert match == Match("DeleteNotes", {"all": True, "sure": True})
+    alone = intents("en").match("Sure.", situation(of=there))
+    assert alone is not None
+    assert alone.intent == "RunRoutine"
+
+
+@pytest.mark.parametrize("phrase", ["what time is it", "stop", "help"])
+def test_what_means_something_already_begins_no_routine(phrase: str) -> None:
+    there = empty()
+    (reply,) = talk(there, f"when i say {phrase} tell me the date")
+    assert phrase in reply
+    assert there.agenda.view().routines == ()
+
+
+def test_of_too_many_steps_the_first_are_no_phrase() -> None:
+    steps = " and ".join(f"set the volume to {percent} percent" for percent in range(10, 21))
+    assert said(f"when i say loud {steps}", situation(of=empty())) is None

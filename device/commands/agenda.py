@@ -35,7 +35,9 @@ def list_entries(
         typer.echo(json.dumps(entries, ensure_ascii=False))
         return
     lines = [_line(entry) for entry in entries]
-    typer.echo("\n".join(line for line in lines if line) or "nothing is set")
+    # What a terminal would obey is left out; --json escapes it.
+    shown = ("".join(sign for sign in line if sign.isprintable()) for line in lines if line)
+    typer.echo("\n".join(shown) or "nothing is set")
 
 
 @app.command("cancel", epilog="Examples: sayso agenda cancel 12    sayso agenda cancel --all timer")
