@@ -44,7 +44,7 @@ which nobody had said, below -1.01 (tiny.en).
 
 NOTHING_CLEAN = -1.8
 """Mean log probability of a short text under which nobody is in the signal without our own speech: there a
-recogniser wrote "Okay." at -2.15 to -2.34 (tiny.en, simulated room), where only our echo had been taken for a
+recogniser wrote "Okay." or "If." at -2.04 to -2.34 (tiny.en, simulated room), where only our echo had been taken for a
 voice."""
 
 SHORT_S = 1.0
